@@ -1,0 +1,67 @@
+//! Paths of the provider, relative to its issuer. A path with a parameter is a function.
+
+/// The authorization endpoint (RFC 6749 section 3.1).
+pub const AUTHORIZE: &str = "/authorize";
+/// The token endpoint (RFC 6749 section 3.2).
+pub const TOKEN: &str = "/token";
+/// The userinfo endpoint (OpenID Connect Core section 5.3).
+pub const USERINFO: &str = "/userinfo";
+/// The provider's public keys (RFC 7517).
+pub const JWKS: &str = "/jwks.json";
+/// Discovery (OpenID Connect Discovery section 4).
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// The same document by its OAuth name (RFC 8414).
+pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+/// The OpenAPI document of the phone API.
+pub const OPENAPI: &str = "/openapi.json";
+
+/// Starts a login from a page (the widget). Takes `client_id` in the query as well as in the body, so that a
+/// cross-origin preflight, which has no body, can be judged by that client's registered origins.
+pub const LOGINS: &str = "/api/logins";
+/// The phone app's pages.
+pub const APP: &str = "/app";
+
+/// Phone: first sign-in, which enrols the device.
+pub const PHONE_SIGN_IN: &str = "/api/phone/sign-in";
+/// Phone: a fresh access token for the refresh token.
+pub const PHONE_TOKEN: &str = "/api/phone/token";
+/// Phone: who is signed in on this device.
+pub const PHONE_ME: &str = "/api/phone/me";
+/// Phone: scan a QR code.
+pub const PHONE_SCAN: &str = "/api/phone/scan";
+/// Phone: confirm the scanned login.
+pub const PHONE_CONFIRM: &str = "/api/phone/confirm";
+/// Phone: decline the scanned login.
+pub const PHONE_DENY: &str = "/api/phone/deny";
+/// Phone: the account's devices.
+pub const PHONE_DEVICES: &str = "/api/phone/devices";
+
+/// The sign-in page of one login.
+pub fn login_page(id: &str) -> String {
+    format!("/login/{id}")
+}
+
+/// The state of one login: one resource, read by server-sent events, long-poll or plain poll.
+pub fn login(id: &str) -> String {
+    format!("{LOGINS}/{id}")
+}
+
+/// Collects the result of a confirmed login.
+pub fn login_result(id: &str) -> String {
+    format!("{LOGINS}/{id}/result")
+}
+
+/// Cancels a login from the browser that started it.
+pub fn login_cancel(id: &str) -> String {
+    format!("{LOGINS}/{id}/cancel")
+}
+
+/// Starts the successor of an ended login, with a new QR code.
+pub fn login_renew(id: &str) -> String {
+    format!("{LOGINS}/{id}/renew")
+}
+
+/// One device of the account.
+pub fn phone_device(id: &str) -> String {
+    format!("{PHONE_DEVICES}/{id}")
+}

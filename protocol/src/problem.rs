@@ -1,0 +1,80 @@
+//! Errors of our own JSON API, as RFC 9457 problem details.
+
+use serde::{Deserialize, Serialize};
+
+/// Media type of a [`Problem`] (RFC 9457 section 3).
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What went wrong, for a program to act upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// The request is not what the endpoint takes: not JSON, a member missing, a value out of bounds.
+    InvalidRequest,
+    /// The body is larger than any that the endpoint takes.
+    BodyTooLarge,
+    /// There is nothing at this path.
+    NotFound,
+    /// The path takes other methods.
+    MethodNotAllowed,
+    /// The body's media type is not JSON.
+    UnsupportedMediaType,
+    /// The authorization request that would start the login is refused; `detail` says why.
+    InvalidAuthorizationRequest,
+    /// The page's origin is not registered for this client.
+    OriginNotAllowed,
+    /// No login of this id with this browser secret. Unknown and not yours look the same.
+    UnknownLogin,
+    /// The text is not a sign-in code.
+    MalformedQr,
+    /// It is a sign-in code of another server.
+    ForeignQr,
+    /// The code is unknown, or no longer of use.
+    UnknownQr,
+    /// Another scan was first.
+    AlreadyScanned,
+    /// The login has been decided already.
+    AlreadyDecided,
+    /// The login was cancelled.
+    LoginCancelled,
+    /// The time for this step has run out.
+    LoginExpired,
+    /// The login is not confirmed, so there is no result to collect.
+    NotConfirmed,
+    /// The login is still under way, so it cannot be renewed.
+    StillActive,
+    /// The result has been redeemed, or collected too late.
+    ResultGone,
+    /// The ticket is unknown, used up, or another device's.
+    InvalidTicket,
+    /// Account name or password is wrong; which of the two is not said.
+    WrongCredentials,
+    /// The access or refresh token is unknown, expired, or its device was revoked.
+    InvalidToken,
+    /// The DPoP proof is missing or wrong (RFC 9449); `detail` says how.
+    InvalidDpopProof,
+    /// No device of this id belongs to the account.
+    UnknownDevice,
+    /// The account has as many devices as it may.
+    TooManyDevices,
+    /// The server has too much to do; try again after `Retry-After`.
+    Busy,
+    /// Something broke on the server's side; the log says what.
+    Internal,
+}
+
+/// Problem details (RFC 9457 section 3.1), with `code` as an extension member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `urn:saoma:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, for a person.
+    pub detail: String,
+    /// What happened, for a program.
+    pub code: ProblemCode,
+}

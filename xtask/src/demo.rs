@@ -1,0 +1,51 @@
+//! `cargo xtask demo`: Saoma and a site that signs its visitors in with it, on this machine, ready to try.
+//!
+//! 1. Builds the web UI and both programs, where they are out of date.
+//! 2. Seeds the data in `target/demo`: the site as a client, one account.
+//! 3. Starts Saoma, waits until it is ready, and enrols a mock phone (a directory that acts as one).
+//! 4. Starts the site, waits until it answers, and says what to open.
+//! 5. Waits until Ctrl-C or until one of the two ends, and ends what is left.
+//!
+//! Data survive from one start to the next. To begin anew, remove `target/demo`.
+
+use anyhow::Result;
+
+use crate::checkout::Checkout;
+use crate::web;
+
+mod home;
+mod http;
+mod ports;
+mod seed;
+mod service;
+mod settings;
+mod words;
+
+pub(crate) use settings::Options;
+
+use service::Service;
+use settings::Settings;
+
+/// Runs the demo until somebody stops it.
+pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
+    let settings = Settings::new(checkout, options)?;
+    ports::check(&settings)?;
+    web::run(checkout)?;
+    println!("Building Saoma and the demo site (about 6 minutes the first time) …");
+    checkout.run(&mut checkout.cargo(&["build", "--package", "saoma", "--package", "demo-relying-party"]))?;
+
+    let secret = seed::before_start(checkout, &settings)?;
+    let mut saoma = Service::start("Saoma", &mut settings.saoma(checkout), &settings.log("saoma"))?;
+    saoma.wait_until_ready(checkout, settings.port, "/readyz")?;
+    let phone = seed::phone(checkout, &settings);
+    let mut site =
+        Service::start("The demo site", &mut settings.site(checkout, &secret), &settings.log("site"))?;
+    site.wait_until_ready(checkout, settings.demo_port, "/")?;
+
+    println!("{}", words::welcome(checkout, &settings, &phone));
+    let ended = service::watch(checkout, &mut [&mut saoma, &mut site]);
+    println!("\nStopping …");
+    site.stop();
+    saoma.stop();
+    ended
+}

@@ -1,0 +1,138 @@
+//! Who listens where, and how the two programs are called.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::checkout::Checkout;
+
+/// The demo's account.
+pub(crate) const ACCOUNT: &str = "demo";
+
+/// Its password. It guards nothing: Saoma listens on this machine only, and the data are made up.
+pub(crate) const PASSWORD: &str = "scan-to-sign-in";
+
+/// The port that the site's committed client file names.
+pub(crate) const DEMO_PORT: u16 = 8090;
+
+/// How to run the demo.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Options {
+    /// Where Saoma listens
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where the demo site listens
+    #[arg(long, default_value_t = DEMO_PORT)]
+    demo_port: u16,
+}
+
+/// All that the demo's steps must know.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where Saoma listens.
+    pub(crate) port: u16,
+    /// Where the site listens.
+    pub(crate) demo_port: u16,
+    /// Where the demo keeps what is its own.
+    pub(crate) home: PathBuf,
+}
+
+impl Settings {
+    /// The settings that the options ask for; the home directory exists from here on.
+    pub(crate) fn new(checkout: &Checkout, options: &Options) -> Result<Self> {
+        let home = checkout.path("target/demo");
+        fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
+        Ok(Self { port: options.port, demo_port: options.demo_port, home })
+    }
+
+    /// Saoma's issuer URL.
+    pub(crate) fn issuer(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// The site's URL.
+    pub(crate) fn site_url(&self) -> String {
+        format!("http://localhost:{}", self.demo_port)
+    }
+
+    /// Saoma's data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home.join("data")
+    }
+
+    /// The mock phone's directory. A phone belongs to one issuer.
+    pub(crate) fn phone(&self) -> PathBuf {
+        if self.port == 8080 {
+            self.home.join("phone")
+        } else {
+            self.home.join(format!("phone-{}", self.port))
+        }
+    }
+
+    /// A program's log file.
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
+        self.home.join(format!("{name}.log"))
+    }
+
+    /// `saoma serve …`.
+    pub(crate) fn saoma(&self, checkout: &Checkout) -> Command {
+        let mut saoma = saoma(checkout);
+        saoma.arg("serve").arg("--data").arg(self.data());
+        saoma.args(["--listen", &format!("127.0.0.1:{}", self.port), "--issuer", &self.issuer()]);
+        saoma
+    }
+
+    /// `demo-relying-party …`.
+    pub(crate) fn site(&self, checkout: &Checkout, secret: &str) -> Command {
+        let mut site = Command::new(checkout.binary("debug", "demo-relying-party"));
+        site.current_dir(checkout.root()).env("DEMO_CLIENT_SECRET", secret);
+        site.args(["--listen", &format!("127.0.0.1:{}", self.demo_port), "--url", &self.site_url()]);
+        site.args(["--issuer", &self.issuer(), "--client-id", "demo-site"]);
+        site
+    }
+}
+
+/// The `saoma` command.
+pub(crate) fn saoma(checkout: &Checkout) -> Command {
+    let mut saoma = Command::new(checkout.binary("debug", "saoma"));
+    saoma.current_dir(checkout.root());
+    saoma
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::describe;
+
+    fn settings(port: u16) -> (tempfile::TempDir, Checkout, Settings) {
+        let directory = tempfile::tempdir().unwrap();
+        let checkout = Checkout::at(directory.path());
+        let settings = Settings::new(&checkout, &Options { port, demo_port: 8090 }).unwrap();
+        (directory, checkout, settings)
+    }
+
+    #[test]
+    fn both_programs_are_told_of_each_other() {
+        let (_directory, checkout, settings) = settings(8080);
+        let site = describe(&settings.site(&checkout, "secret"));
+        assert!(site.contains("--url http://localhost:8090 --issuer http://localhost:8080"), "{site}");
+        let saoma = describe(&settings.saoma(&checkout));
+        assert!(saoma.ends_with("--listen 127.0.0.1:8080 --issuer http://localhost:8080"), "{saoma}");
+    }
+
+    #[test]
+    fn the_secret_is_not_on_the_command_line() {
+        let (_directory, checkout, settings) = settings(8080);
+        assert!(!describe(&settings.site(&checkout, "a-secret")).contains("a-secret"));
+    }
+
+    #[test]
+    fn each_issuer_has_its_own_phone() {
+        let (_directory, _, usual) = settings(8080);
+        let (_other_directory, _, other) = settings(8081);
+        assert!(usual.phone().ends_with("target/demo/phone"));
+        assert!(other.phone().ends_with("target/demo/phone-8081"));
+    }
+}

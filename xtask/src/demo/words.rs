@@ -1,0 +1,73 @@
+//! What the person at the terminal is told.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::settings::{ACCOUNT, PASSWORD, Settings};
+use crate::checkout::Checkout;
+
+/// What to open, and both ways to approve.
+pub(crate) fn welcome(checkout: &Checkout, settings: &Settings, phone: &Result<PathBuf>) -> String {
+    let (site, issuer) = (settings.site_url(), settings.issuer());
+    let mock = match phone {
+        Ok(home) => mock_phone(checkout, home),
+        Err(error) => format!("  The mock phone could not be set up: {error:#}"),
+    };
+    format!(
+        "
+Ready. Open the demo site and sign in:
+
+  {site}
+
+Approve it on a phone. Either the phone app, in a second browser window:
+
+  {issuer}/app    account: {ACCOUNT}    password: {PASSWORD}
+
+or the mock phone, with a screenshot of the QR code or the link below it:
+
+{mock}
+
+Logs and data are in {}. Ctrl-C stops everything.",
+        checkout.display(&settings.home)
+    )
+}
+
+/// The command that approves with the mock phone.
+fn mock_phone(checkout: &Checkout, home: &std::path::Path) -> String {
+    let saoma = checkout.display(&checkout.binary("debug", "saoma"));
+    format!("  {saoma} phone --home {} approve <screenshot.png or link>", checkout.display(home))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings { port: 8080, demo_port: 8090, home: "/saoma/target/demo".into() }
+    }
+
+    #[test]
+    fn the_welcome_names_all_there_is_to_open() {
+        let checkout = Checkout::at(Path::new("/saoma"));
+        let text = welcome(&checkout, &settings(), &Ok("/saoma/target/demo/phone".into()));
+        assert!(text.contains("\n  http://localhost:8090\n"), "{text}");
+        assert!(
+            text.contains("http://localhost:8080/app    account: demo    password: scan-to-sign-in"),
+            "{text}"
+        );
+        assert!(
+            text.contains("/saoma/target/debug/saoma phone --home /saoma/target/demo/phone approve"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_phone_that_failed_does_not_stop_the_demo() {
+        let checkout = Checkout::at(Path::new("/saoma"));
+        let text = welcome(&checkout, &settings(), &Err(anyhow::anyhow!("no such command")));
+        assert!(text.contains("could not be set up: no such command"), "{text}");
+    }
+}

@@ -1,0 +1,17 @@
+//! The Gnomon: a small magazine whose readers sign in by scanning a code.
+//!
+//! It shows both ways of adding Saoma to a site: a redirect to the provider, which works without scripts, and the
+//! `<saoma-login>` widget in a dialog, which never leaves the page. Either way an [`oidc::AuthorizationResponse`] comes
+//! to this back end and goes through the same use case, [`sign_in::finish`].
+
+pub mod app;
+pub mod articles;
+pub mod clock;
+pub mod config;
+pub mod failure;
+pub mod http;
+pub mod oidc;
+pub mod place;
+pub mod secret;
+pub mod session;
+pub mod sign_in;

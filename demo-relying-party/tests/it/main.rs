@@ -1,0 +1,10 @@
+//! The site, told by a browser, against a small provider of the tests' own on a loopback listener.
+
+mod callback;
+mod embedded;
+mod id_token;
+mod pages;
+mod registration;
+mod sessions;
+mod support;
+mod tokens;

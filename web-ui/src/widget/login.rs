@@ -1,0 +1,102 @@
+//! One login on the server, as this browser may call it.
+
+use std::cell::Cell;
+
+use protocol::login::{BROWSER_SECRET_HEADER, LoginView, StartedLogin};
+use protocol::paths;
+use saoma_web_ui::http::{Call, Failure};
+use web_sys::{AbortSignal, RequestCredentials, Response};
+
+use super::wire::{self, FromJson};
+
+/// How the browser proves that it started the login.
+#[derive(Debug, Clone)]
+pub(crate) enum Proof {
+    /// A cookie of the provider's own page.
+    Cookie,
+    /// The browser secret, held in memory.
+    Secret(String),
+}
+
+/// A login to follow.
+#[derive(Debug)]
+pub(crate) struct Login {
+    origin: String,
+    id: String,
+    proof: Proof,
+    /// The version of the last view that was read.
+    pub(crate) version: Cell<u64>,
+}
+
+impl Login {
+    /// A login at the provider's `origin`.
+    pub(crate) fn new(origin: &str, id: &str, proof: Proof, version: u64) -> Self {
+        Self { origin: origin.into(), id: id.into(), proof, version: Cell::new(version) }
+    }
+
+    /// The login that the server has just started for this browser; without a secret in it, a cookie is the proof.
+    pub(crate) fn started(origin: &str, started: &StartedLogin) -> Self {
+        let proof = started.browser_secret.clone().map_or(Proof::Cookie, Proof::Secret);
+        Self::new(origin, &started.id, proof, started.login.version)
+    }
+
+    /// The path of its own sign-in page.
+    pub(crate) fn page(&self) -> String {
+        paths::login_page(&self.id)
+    }
+
+    /// Opens a connection for reading its state: `query` for long-poll, `headers` for server-sent events.
+    pub(crate) async fn open(
+        &self,
+        query: &str,
+        headers: &[(&str, &str)],
+        stop: &AbortSignal,
+    ) -> Result<Response, Failure> {
+        let path = [&paths::login(&self.id), query].concat();
+        let mut all = self.headers();
+        all.extend_from_slice(headers);
+        self.call("GET", &path, &all, None, Some(stop)).send().await
+    }
+
+    /// Cancels it.
+    pub(crate) async fn cancel(&self) -> Result<LoginView, Failure> {
+        self.post(&paths::login_cancel(&self.id), None).await
+    }
+
+    /// Starts its successor; `reason` is the JSON of a [`protocol::login::RenewLogin`].
+    pub(crate) async fn renew(&self, reason: &str) -> Result<StartedLogin, Failure> {
+        self.post(&paths::login_renew(&self.id), Some(reason.into())).await
+    }
+
+    /// Collects its result.
+    pub(crate) async fn result(&self) -> Result<protocol::login::LoginResult, Failure> {
+        self.post(&paths::login_result(&self.id), None).await
+    }
+
+    async fn post<T: FromJson>(&self, path: &str, json: Option<String>) -> Result<T, Failure> {
+        let text = self.call("POST", path, &self.headers(), json, None).text().await?;
+        wire::read(&text).ok_or(Failure::Unreachable)
+    }
+
+    fn call<'a>(
+        &self,
+        method: &'a str,
+        path: &str,
+        headers: &'a [(&'a str, &'a str)],
+        json: Option<String>,
+        signal: Option<&'a AbortSignal>,
+    ) -> Call<'a> {
+        let credentials = match self.proof {
+            Proof::Cookie => RequestCredentials::SameOrigin,
+            Proof::Secret(_) => RequestCredentials::Omit,
+        };
+        Call { method, url: [self.origin.as_str(), path].concat(), headers, json, credentials, signal }
+    }
+
+    fn headers(&self) -> Vec<(&str, &str)> {
+        match &self.proof {
+            Proof::Cookie => Vec::new(),
+            Proof::Secret(secret) => vec![(BROWSER_SECRET_HEADER, secret)],
+        }
+    }
+}

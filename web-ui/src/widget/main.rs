@@ -1,0 +1,101 @@
+//! The widget: `<saoma-login>`, on the provider's own sign-in page and in other sites.
+//!
+//! `static/widget/saoma.js` defines the element and calls [`mount`] when it comes onto a page.
+
+mod deliver;
+mod flow;
+mod follow;
+mod ladder;
+mod login;
+mod options;
+mod panel;
+mod session;
+mod sse;
+mod view;
+mod wire;
+mod words;
+
+use std::any::Any;
+use std::rc::Rc;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use saoma_web_ui::browser;
+use saoma_web_ui::lang::Lang;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use options::Place;
+use panel::Panel;
+use session::Session;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the script that defines the element offers to the widget.
+    pub type Loader;
+
+    /// The provider's origin: where the script came from.
+    #[wasm_bindgen(method, getter)]
+    fn origin(this: &Loader) -> String;
+
+    /// Dispatches an event on the element.
+    #[wasm_bindgen(method)]
+    fn emit(this: &Loader, name: &str, detail: &JsValue);
+
+    /// Dispatches `saoma-state`.
+    #[wasm_bindgen(method, js_name = emitState)]
+    fn emit_state(this: &Loader, state: &str);
+
+    /// Dispatches `saoma-error`.
+    #[wasm_bindgen(method, js_name = emitError)]
+    fn emit_error(this: &Loader, error: &str, description: &str);
+}
+
+/// A mounted widget.
+#[wasm_bindgen]
+pub struct Handle {
+    session: Rc<Session>,
+    view: Box<dyn Any>,
+    /// Keeps the signals alive.
+    _owner: Owner,
+}
+
+/// Mounts the widget of `element` into `root`, a `div` inside its shadow root. It begins at once.
+#[wasm_bindgen]
+pub fn mount(element: &HtmlElement, root: HtmlElement, loader: Loader) -> Handle {
+    let place = options::read(|name| element.get_attribute(name));
+    let level = if matches!(place, Some(Place::Page(_))) { "1" } else { "2" };
+    let owner = Owner::new();
+    let panel = owner.with(|| Panel::new(language(element.get_attribute("lang"))));
+    let session = Rc::new(Session::new(loader, panel, place));
+    session.begin();
+    let shown = session.clone();
+    let view = owner.with(|| {
+        let session = StoredValue::new_local(shown);
+        mount_to(root, move || view::panel_view(session, level))
+    });
+    Handle { session, view: Box::new(view), _owner: owner }
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Changes the language: what the attribute `lang` says now, or `undefined`.
+    #[wasm_bindgen(js_name = setLang)]
+    pub fn set_lang(&self, tag: Option<String>) {
+        self.session.panel.lang.set(language(tag));
+    }
+
+    /// Stops following and takes the view down.
+    pub fn unmount(self) {
+        self.session.stop();
+        drop(self.view);
+    }
+}
+
+/// The language of an attribute, or else the browser's.
+fn language(tag: Option<String>) -> Lang {
+    tag.filter(|tag| !tag.is_empty()).map_or_else(browser::language, |tag| Lang::from_tag(&tag))
+}
+
+/// The module has nothing to do until it is called.
+fn main() {}

@@ -1,0 +1,400 @@
+//! The life of the widget: start a login, follow it, renew it, and hand over its result.
+//!
+//! 1. On a site, [`Session::run`] starts a login; on the provider's page it takes the one that the server gave.
+//! 2. It follows the login's state (`follow`), on the way that works (`ladder`).
+//! 3. An expired code renews itself while the server allows it, then waits for a click.
+//! 4. A confirmed login's result goes to the site (`deliver`).
+//!
+//! A click on "cancel" or "new code" stops the run that is under way, by its abort signal, and begins another.
+
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use protocol::login::{LoginStatus, LoginView, StartedLogin};
+use protocol::paths;
+use saoma_web_ui::backoff;
+use saoma_web_ui::browser::{jitter, now_ms, random_bytes, sleep, window};
+use saoma_web_ui::countdown::Deadline;
+use saoma_web_ui::http::{Call, Failure};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortController, AbortSignal, RequestCredentials};
+
+use super::flow::Flow;
+use super::follow::{Follower, Gone, attempt};
+use super::ladder::{Ladder, Outcome, Transport};
+use super::login::{Login, Proof};
+use super::options::{Place, SiteRequest};
+use super::panel::{Panel, Phase};
+use super::{Loader, wire};
+
+/// News is overdue this long after a state's time is over, in milliseconds.
+const GRACE_MS: f64 = 2_000.0;
+/// How often the countdown looks at the clock, in milliseconds.
+const TICK_MS: f64 = 250.0;
+/// So many tries to start or renew before a person must click.
+const TRIES: u32 = 5;
+/// Renewal because time ran out, and because somebody clicked.
+const EXPIRY: &str = r#"{"reason":"expiry"}"#;
+const REQUEST: &str = r#"{"reason":"request"}"#;
+
+/// The session as the view holds it.
+pub(crate) type Shared = StoredValue<Rc<Session>, LocalStorage>;
+
+/// The widget's state beside the panel.
+pub(crate) struct Session {
+    /// The script that mounted the widget.
+    pub(crate) loader: Loader,
+    /// What is on the screen.
+    pub(crate) panel: Panel,
+    place: Option<Place>,
+    origin: String,
+    flow: RefCell<Option<Flow>>,
+    login: RefCell<Option<Rc<Login>>>,
+    renewals_left: Cell<u8>,
+    deadline: Cell<Option<Deadline>>,
+    run: RefCell<Option<AbortController>>,
+}
+
+impl Session {
+    /// A session that has not begun. `place` is `None` where the page's attributes are too few.
+    pub(crate) fn new(loader: Loader, panel: Panel, place: Option<Place>) -> Self {
+        Self {
+            origin: loader.origin(),
+            loader,
+            panel,
+            place,
+            flow: RefCell::default(),
+            login: RefCell::default(),
+            renewals_left: Cell::new(0),
+            deadline: Cell::new(None),
+            run: RefCell::default(),
+        }
+    }
+
+    /// Begins, or begins again: stops the run before.
+    pub(crate) fn begin(self: &Rc<Self>) {
+        let stop = self.next_run();
+        spawn(Box::pin(self.clone().run(stop.clone())));
+        spawn(Box::pin(self.clone().tick(stop)));
+    }
+
+    /// Cancels the login, on a click.
+    pub(crate) fn cancel(self: &Rc<Self>) {
+        let Some(login) = self.login.borrow().clone() else { return };
+        let session = self.clone();
+        self.panel.busy.set(true);
+        spawn(Box::pin(async move {
+            match login.cancel().await {
+                Ok(view) => {
+                    // The run under way would see the same and have nothing left to do.
+                    session.next_run();
+                    session.show(&login, view);
+                }
+                Err(failure) => session.panel.offline.set(failure.is_passing()),
+            }
+            session.panel.busy.set(false);
+        }));
+    }
+
+    /// Makes a new code, on a click.
+    pub(crate) fn renew(self: &Rc<Self>) {
+        let Some(login) = self.login.borrow().clone() else { return self.begin() };
+        let stop = self.next_run();
+        let session = self.clone();
+        self.panel.busy.set(true);
+        spawn(Box::pin(async move {
+            match login.renew(REQUEST).await {
+                Ok(started) => session.adopt(&started),
+                Err(failure) if failure.is_passing() => session.panel.offline.set(true),
+                // The authorization request has grown too old: the server's page says how to go on.
+                Err(_) if session.is_page() => drop(window().location().replace(&login.page())),
+                Err(_) => {
+                    session.login.take();
+                    session.panel.phase.set(Phase::Starting);
+                }
+            }
+            session.panel.busy.set(false);
+            if !session.panel.offline.get_untracked() {
+                spawn(Box::pin(session.clone().tick(stop.clone())));
+                spawn(Box::pin(session.run(stop)));
+            }
+        }));
+    }
+
+    /// Stops for good.
+    pub(crate) fn stop(&self) {
+        if let Some(run) = self.run.take() {
+            run.abort();
+        }
+    }
+
+    fn is_page(&self) -> bool {
+        matches!(self.place, Some(Place::Page(_)))
+    }
+
+    /// Stops the run before, and returns the signal of the next.
+    fn next_run(&self) -> Option<AbortSignal> {
+        self.stop();
+        let run = AbortController::new().ok();
+        let signal = run.as_ref().map(AbortController::signal);
+        self.run.replace(run);
+        signal
+    }
+
+    /// From start to end, through all renewals that go by themselves.
+    async fn run(self: Rc<Self>, stop: Option<AbortSignal>) {
+        let Some(stop) = stop else { return };
+        if self.login.borrow().is_none() && !self.start().await {
+            return;
+        }
+        while let Some(login) = self.login.borrow().clone() {
+            if !self.follow(&login, &stop).await {
+                return;
+            }
+            match self.panel.phase.get_untracked() {
+                Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
+                Phase::Login(LoginStatus::Expired) if self.renewals_left.get() > 0 => {
+                    if !self.renew_by_itself(&login, &stop).await {
+                        return;
+                    }
+                }
+                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) => return self.report_denial(),
+                _ => return,
+            }
+        }
+    }
+
+    /// Starts a login, or takes the server's. Returns whether there is one.
+    async fn start(&self) -> bool {
+        match &self.place {
+            None => {
+                self.fail(Phase::Misused, "invalid_request", "client-id or redirect-uri is missing");
+                false
+            }
+            Some(Place::Page(page)) => {
+                let login = Rc::new(Login::new("", &page.id, Proof::Cookie, page.view.version));
+                self.login.replace(Some(login.clone()));
+                self.panel.site.set(page.client_name.clone());
+                self.panel.qr.set(page.qr.clone());
+                self.show(&login, page.view.clone());
+                true
+            }
+            Some(Place::Site(site)) => self.start_on_site(site).await,
+        }
+    }
+
+    /// Starts a login for a site. A retry is a new request with new secrets.
+    async fn start_on_site(&self, site: &SiteRequest) -> bool {
+        for failures in 1..=TRIES {
+            let flow = Flow::new(site.given.clone(), random_bytes);
+            let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
+            let id = String::from(js_sys::encode_uri_component(&site.client_id));
+            let call = Call {
+                method: "POST",
+                url: [self.origin.as_str(), paths::LOGINS, "?client_id=", &id].concat(),
+                headers: &[],
+                json: wire::json(&request),
+                credentials: RequestCredentials::Omit,
+                signal: None,
+            };
+            let answer = call.text().await;
+            match answer {
+                Ok(text) => {
+                    let Some(started) = wire::read(&text) else { break };
+                    self.flow.replace(Some(flow));
+                    self.adopt(&started);
+                    return true;
+                }
+                Err(failure) if failure.is_passing() => self.panel.offline.set(true),
+                Err(Failure::Refused(refusal)) => {
+                    self.fail(Phase::Misused, "invalid_request", &wire::detail(&refusal.body));
+                    return false;
+                }
+                Err(Failure::Unreachable) => {}
+            }
+            sleep(backoff::delay_ms(failures, jitter())).await;
+        }
+        self.fail(Phase::Unreached, "temporarily_unavailable", "the provider cannot be reached");
+        false
+    }
+
+    /// Takes over a login that the server has just started.
+    fn adopt(&self, started: &StartedLogin) {
+        let origin = if self.is_page() { "" } else { &self.origin };
+        let login = Rc::new(Login::started(origin, started));
+        if self.is_page() {
+            let history = window().history();
+            let _ = history
+                .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&login.page())));
+        }
+        self.login.replace(Some(login.clone()));
+        self.panel.site.set(started.client_name.clone());
+        self.panel.qr.set(started.qr.clone());
+        self.panel.offline.set(false);
+        self.show(&login, started.login.clone());
+    }
+
+    /// Follows the login to a final state. Returns `false` if the run was stopped.
+    async fn follow(&self, login: &Rc<Login>, stop: &AbortSignal) -> bool {
+        let (mut ladder, mut proven) = (Ladder::new(), false);
+        let follower = LoginFollower { session: self, login };
+        while !follower.is_done() {
+            let overdue = follower.overdue_in_ms() <= 0.0;
+            let transport = if overdue { Transport::Poll } else { ladder.transport() };
+            let outcome = attempt(transport, login, &follower, &mut proven, stop).await;
+            if stop.aborted() {
+                return false;
+            }
+            let outcome = match outcome {
+                Ok(Outcome::Silent) if follower.overdue_in_ms() <= 0.0 => continue,
+                Ok(outcome) => outcome,
+                Err(Gone) => return self.lose(),
+            };
+            let step = ladder.after(outcome, jitter());
+            self.panel.offline.set(step.offline);
+            if step.offline && overdue {
+                return self.lose();
+            }
+            if !follower.is_done() {
+                sleep(step.wait_ms).await;
+            }
+            if stop.aborted() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The login cannot be followed any more: it shows as expired, and a click makes a new one.
+    fn lose(&self) -> bool {
+        self.renewals_left.set(0);
+        self.enter(Phase::Login(LoginStatus::Expired));
+        true
+    }
+
+    /// Renews an expired code. Returns whether there is a successor to follow.
+    async fn renew_by_itself(&self, login: &Login, stop: &AbortSignal) -> bool {
+        for failures in 1..=TRIES {
+            let answer = login.renew(EXPIRY).await;
+            if stop.aborted() {
+                return false;
+            }
+            match answer {
+                Ok(started) => {
+                    self.adopt(&started);
+                    return true;
+                }
+                Err(failure) if failure.is_passing() => self.panel.offline.set(true),
+                Err(_) => return false,
+            }
+            sleep(backoff::delay_ms(failures, jitter())).await;
+        }
+        false
+    }
+
+    /// Hands the result over: the server's page does it by itself, a site gets it from here.
+    async fn deliver(&self, login: &Login) {
+        let (Some(Place::Site(site)), Some(flow)) = (&self.place, self.flow.borrow().clone()) else {
+            let _ = window().location().replace(&login.page());
+            return;
+        };
+        for failures in 1..=TRIES {
+            match login.result().await {
+                Ok(result) if flow.accepts(&result, &self.origin) => {
+                    return super::deliver::deliver(&self.loader, site, &flow, &result);
+                }
+                Ok(_) => {
+                    return self.fail(
+                        Phase::Misused,
+                        "invalid_response",
+                        "state or iss is not what was asked for",
+                    );
+                }
+                Err(failure) if failure.is_passing() => self.panel.offline.set(true),
+                Err(_) => break,
+            }
+            sleep(backoff::delay_ms(failures, jitter())).await;
+        }
+        self.lose();
+    }
+
+    /// Shows a view, unless a later one has been shown.
+    fn show(&self, login: &Login, view: LoginView) {
+        if view.version < login.version.get() {
+            return;
+        }
+        login.version.set(view.version);
+        self.renewals_left.set(view.renewals_left);
+        let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
+        self.deadline.set(deadline);
+        self.panel.seconds.set(deadline.map(|deadline| deadline.seconds_left(now_ms())));
+        self.panel.return_to.set(view.return_to);
+        self.panel.offline.set(false);
+        self.enter(Phase::Login(view.state));
+    }
+
+    /// Enters a phase, and tells the page if it is another.
+    fn enter(&self, phase: Phase) {
+        if self.panel.phase.get_untracked() == phase {
+            return;
+        }
+        if !phase.is_under_way() {
+            self.deadline.set(None);
+            self.panel.seconds.set(None);
+        }
+        self.panel.phase.set(phase);
+        self.loader.emit_state(phase.name());
+    }
+
+    fn report_denial(&self) {
+        let name = self.panel.phase.get_untracked().name();
+        self.loader.emit_error("access_denied", name);
+    }
+
+    fn fail(&self, phase: Phase, error: &str, description: &str) {
+        self.panel.offline.set(false);
+        self.enter(phase);
+        self.loader.emit_error(error, description);
+    }
+
+    /// Counts down on the screen until the run is stopped.
+    async fn tick(self: Rc<Self>, stop: Option<AbortSignal>) {
+        while stop.as_ref().is_some_and(|stop| !stop.aborted()) {
+            if let Some(deadline) = self.deadline.get() {
+                let seconds = Some(deadline.seconds_left(now_ms()));
+                if self.panel.seconds.get_untracked() != seconds {
+                    self.panel.seconds.set(seconds);
+                }
+            }
+            sleep(TICK_MS).await;
+        }
+    }
+}
+
+/// Lets a task run. One boxed type for all tasks makes one copy of the machinery below it.
+fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// Shows what is read of one login.
+struct LoginFollower<'a> {
+    session: &'a Session,
+    login: &'a Login,
+}
+
+impl Follower for LoginFollower<'_> {
+    fn take(&self, view: LoginView) {
+        self.session.show(self.login, view);
+    }
+
+    fn is_done(&self) -> bool {
+        !self.session.panel.phase.get_untracked().is_under_way()
+    }
+
+    fn overdue_in_ms(&self) -> f64 {
+        let deadline = self.session.deadline.get();
+        deadline.map_or(f64::INFINITY, |deadline| deadline.ms_left(now_ms()) + GRACE_MS)
+    }
+}

@@ -3,6 +3,8 @@
 //! Plain data: no I/O, no clock, no randomness. It compiles natively and to WebAssembly, so that both ends of
 //! every call share one definition. `docs/protocol.md` tells the story that these types are the words of.
 
+#[cfg(feature = "draw")]
+pub mod draw;
 pub mod login;
 pub mod paths;
 pub mod phone;

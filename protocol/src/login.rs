@@ -67,7 +67,10 @@ pub struct StartedLogin {
 
 impl std::fmt::Debug for StartedLogin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StartedLogin").field("id", &self.id).field("login", &self.login).finish_non_exhaustive()
+        f.debug_struct("StartedLogin")
+            .field("id", &self.id)
+            .field("login", &self.login)
+            .finish_non_exhaustive()
     }
 }
 

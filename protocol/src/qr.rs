@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn another_server_s_code_is_foreign() {
-        for other in ["https://evil.example.com", "http://login.example.com", "https://login.example.com:444"] {
+        for other in ["https://evil.example.com", "http://login.example.com", "https://login.example.com:444"]
+        {
             assert_eq!(parse(&payload(other, SECRET), ISSUER), Err(QrError::Foreign), "{other}");
         }
     }

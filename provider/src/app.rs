@@ -1,0 +1,63 @@
+//! The App: all that a request may touch. There is no other clock, randomness or state.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::{
+    account::password::Passwords,
+    clock::Clock,
+    config::Config,
+    keys::{KeyError, KeyRing},
+    login::bell::Bell,
+    random::Random,
+    shutdown::Shutdown,
+    store::Store,
+};
+
+/// All that a request may touch.
+#[derive(Debug)]
+pub struct App {
+    /// What the operator decided.
+    pub config: Config,
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// Signing keys.
+    pub keys: KeyRing,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Wakes those who wait for a login.
+    pub bell: Bell,
+    /// Password hashing, a few at a time.
+    pub passwords: Passwords,
+    /// One permit for each browser that waits.
+    pub followers: Arc<Semaphore>,
+    /// Raised when the server is about to stop.
+    pub shutdown: Shutdown,
+}
+
+impl App {
+    /// Puts an App together; makes the signing keys at first start.
+    pub async fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self, KeyError> {
+        let keys = KeyRing::load_or_make(&*store, clock.now()).await?;
+        let followers = Arc::new(Semaphore::new(config.limits.followers));
+        Ok(Self {
+            config,
+            store,
+            keys,
+            clock,
+            random,
+            bell: Bell::default(),
+            passwords: Passwords::default(),
+            followers,
+            shutdown: Shutdown::default(),
+        })
+    }
+}

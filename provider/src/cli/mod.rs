@@ -1,0 +1,67 @@
+//! The `saoma` command: one file for each subcommand.
+
+mod account;
+mod client;
+mod phone;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::store::{SqliteStore, StoreError};
+
+/// Scan to log in: an OAuth 2.1 / OpenID Connect provider.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the provider
+    Serve(serve::ServeArgs),
+    /// Register sites
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Add people
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// A phone on the command line, for those who develop a site
+    Phone(phone::PhoneArgs),
+}
+
+impl Cli {
+    /// Runs the command. What it answers is on standard output; why it failed, on standard error.
+    pub async fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Client(command) => client::run(command).await,
+            Command::Account(command) => account::run(command).await,
+            Command::Phone(args) => return phone::run(args).await,
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("saoma: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Where the database is: the same for every command, also while the server runs.
+#[derive(Debug, clap::Args)]
+struct DataArgs {
+    /// Directory of the database, made if it is not there
+    #[arg(long, env = "SAOMA_DATA", value_name = "DIR", default_value = "./data")]
+    data: PathBuf,
+}
+
+impl DataArgs {
+    async fn open(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(&self.data).await
+    }
+}

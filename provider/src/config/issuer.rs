@@ -1,0 +1,95 @@
+//! The issuer: the provider's name on the web, and where it is reached.
+
+use std::fmt;
+
+use url::Url;
+
+use crate::oauth::client::is_loopback;
+
+/// An issuer URL: scheme, host and perhaps port, without a trailing slash (OpenID Connect Discovery section 3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    text: String,
+    https: bool,
+}
+
+/// Why an issuer is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IssuerError {
+    /// Not a URL of scheme, host and port alone.
+    #[error(
+        "the issuer must be a URL such as https://login.example.com, with no path, query or trailing slash"
+    )]
+    Shape,
+    /// Plain http to another machine.
+    #[error("an issuer on plain http is accepted only on a loopback host such as localhost: use https")]
+    PlainHttp,
+}
+
+impl Issuer {
+    /// Reads an issuer. One trailing slash is forgiven, and dropped.
+    pub fn parse(text: &str) -> Result<Self, IssuerError> {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let url = Url::parse(text).map_err(|_| IssuerError::Shape)?;
+        let https = url.scheme() == "https";
+        if url.origin().ascii_serialization() != text || !(https || url.scheme() == "http") {
+            return Err(IssuerError::Shape);
+        }
+        if !https && !is_loopback(&url) {
+            return Err(IssuerError::PlainHttp);
+        }
+        Ok(Self { text: text.to_owned(), https })
+    }
+
+    /// The issuer's text, which is also the provider's origin.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The URL of one of the provider's paths.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+
+    /// Whether it is reached by https, so that cookies can be `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+impl fmt::Display for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_anywhere_and_http_on_loopback() {
+        for good in
+            ["https://login.example.com", "http://localhost:8080/", "http://127.0.0.1:1", "http://[::1]:2"]
+        {
+            assert!(Issuer::parse(good).is_ok(), "{good}");
+        }
+        for other in ["http://login.example.com", "http://192.168.1.2:8080"] {
+            assert_eq!(Issuer::parse(other), Err(IssuerError::PlainHttp), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_an_origin() {
+        for odd in [
+            "",
+            "localhost",
+            "https://a.example/path",
+            "https://a.example/?q",
+            "https://A.example",
+            "ftp://a",
+        ] {
+            assert_eq!(Issuer::parse(odd), Err(IssuerError::Shape), "{odd}");
+        }
+    }
+}

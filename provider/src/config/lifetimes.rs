@@ -1,0 +1,48 @@
+//! How long things live.
+
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// How long things live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// A QR code that nobody has scanned.
+    pub qr: Duration,
+    /// From the scan to the decision.
+    pub scanned: Duration,
+    /// From the decision until the browser has collected the result.
+    pub delivery: Duration,
+    /// An authorization code (OAuth 2.1 recommends at most 10 minutes, FAPI 2.0 60 seconds).
+    pub code: Duration,
+    /// A site's access token.
+    pub access_token: Duration,
+    /// A site's refresh token, from its last use.
+    pub refresh_token: Duration,
+    /// An ID token.
+    pub id_token: Duration,
+    /// A phone's access token.
+    pub phone_token: Duration,
+    /// A phone's refresh token: how long a phone stays signed in.
+    pub device_token: Duration,
+    /// How long ended logins are kept, so that a code that comes back is recognised.
+    pub ended: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            qr: MINUTE * 2,
+            scanned: MINUTE,
+            delivery: MINUTE,
+            code: MINUTE,
+            access_token: MINUTE * 10,
+            refresh_token: DAY * 30,
+            id_token: MINUTE * 10,
+            phone_token: MINUTE * 10,
+            device_token: DAY * 180,
+            ended: DAY,
+        }
+    }
+}

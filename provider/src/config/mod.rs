@@ -1,0 +1,49 @@
+//! What the operator decides. One struct for each concern; every key is documented where it is declared.
+
+mod issuer;
+mod lifetimes;
+mod settings;
+
+pub use issuer::{Issuer, IssuerError};
+pub use lifetimes::Lifetimes;
+pub use settings::{Settings, SettingsError};
+
+use crate::oauth::authorization_request::PkcePolicy;
+
+/// Everything that the App needs to know of the operator's decisions.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The provider's name on the web.
+    pub issuer: Issuer,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// Who must use PKCE.
+    pub pkce: PkcePolicy,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// The defaults, for this issuer.
+    pub fn for_issuer(issuer: Issuer) -> Self {
+        Self {
+            issuer,
+            lifetimes: Lifetimes::default(),
+            pkce: PkcePolicy::PublicClients,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Bounds on what one server does at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Browsers that follow a login by event stream or long-poll.
+    pub followers: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { followers: 20_000 }
+    }
+}

@@ -1,0 +1,187 @@
+//! Settings as an operator writes them: flags, then environment, then the TOML file, then defaults.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Config, Issuer, IssuerError};
+use crate::oauth::authorization_request::PkcePolicy;
+
+/// Longest that a step of a login, or a code, may be set to live, in seconds.
+const LONGEST_STEP: u64 = 600;
+
+/// All settings of `saoma serve`. Each may also stand in the TOML file under the flag's name with `_` for `-`.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Directory of the database, made if it is not there [default: ./data]
+    #[arg(long, env = "SAOMA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "SAOMA_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// URL under which browsers, phones and sites reach this server [default: `http://localhost:8080`]
+    #[arg(long, env = "SAOMA_ISSUER", value_name = "URL")]
+    pub issuer: Option<String>,
+    /// Demand PKCE of every site, also of those that have a secret [default: false]
+    #[arg(long, env = "SAOMA_REQUIRE_PKCE", num_args = 0..=1, default_missing_value = "true")]
+    pub require_pkce: Option<bool>,
+    /// Seconds that a QR code lives before it is scanned [default: 120]
+    #[arg(long, env = "SAOMA_QR_SECONDS", value_name = "SECONDS")]
+    pub qr_seconds: Option<u64>,
+    /// Seconds from the scan to the decision on the phone [default: 60]
+    #[arg(long, env = "SAOMA_SCANNED_SECONDS", value_name = "SECONDS")]
+    pub scanned_seconds: Option<u64>,
+    /// Seconds from the decision until the browser has collected the result [default: 60]
+    #[arg(long, env = "SAOMA_DELIVERY_SECONDS", value_name = "SECONDS")]
+    pub delivery_seconds: Option<u64>,
+    /// Seconds that an authorization code lives [default: 60]
+    #[arg(long, env = "SAOMA_CODE_SECONDS", value_name = "SECONDS")]
+    pub code_seconds: Option<u64>,
+    /// Seconds that a site's access token lives [default: 600]
+    #[arg(long, env = "SAOMA_ACCESS_TOKEN_SECONDS", value_name = "SECONDS")]
+    pub access_token_seconds: Option<u64>,
+    /// Days that a site's refresh token lives after its last use [default: 30]
+    #[arg(long, env = "SAOMA_REFRESH_TOKEN_DAYS", value_name = "DAYS")]
+    pub refresh_token_days: Option<u64>,
+    /// Days that a phone stays signed in [default: 180]
+    #[arg(long, env = "SAOMA_DEVICE_TOKEN_DAYS", value_name = "DAYS")]
+    pub device_token_days: Option<u64>,
+    /// Browsers that may wait for a scan at once [default: 20000]
+    #[arg(long, env = "SAOMA_MAX_FOLLOWERS", value_name = "COUNT")]
+    pub max_followers: Option<usize>,
+}
+
+/// Why settings are refused.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("{0}: {1}")]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    /// The file is not what it must be.
+    #[error("{0}: {1}")]
+    Malformed(PathBuf, #[source] Box<toml::de::Error>),
+    /// The issuer is no good.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    /// A number is out of bounds.
+    #[error("{0} must be from 1 to {1}")]
+    OutOfBounds(&'static str, u64),
+}
+
+impl Settings {
+    /// Reads a TOML file.
+    pub fn from_file(path: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| SettingsError::Unreadable(path.to_owned(), error))?;
+        toml::from_str(&text).map_err(|error| SettingsError::Malformed(path.to_owned(), Box::new(error)))
+    }
+
+    /// These settings, with `fallback`'s where these say nothing.
+    #[must_use]
+    pub fn or(self, fallback: Self) -> Self {
+        Self {
+            data: self.data.or(fallback.data),
+            listen: self.listen.or(fallback.listen),
+            issuer: self.issuer.or(fallback.issuer),
+            require_pkce: self.require_pkce.or(fallback.require_pkce),
+            qr_seconds: self.qr_seconds.or(fallback.qr_seconds),
+            scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
+            delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
+            code_seconds: self.code_seconds.or(fallback.code_seconds),
+            access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
+            refresh_token_days: self.refresh_token_days.or(fallback.refresh_token_days),
+            device_token_days: self.device_token_days.or(fallback.device_token_days),
+            max_followers: self.max_followers.or(fallback.max_followers),
+        }
+    }
+
+    /// Where the database is.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| "./data".into())
+    }
+
+    /// Where to listen.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into())
+    }
+
+    /// Checks everything and makes the App's configuration.
+    pub fn config(&self) -> Result<Config, SettingsError> {
+        let issuer = Issuer::parse(self.issuer.as_deref().unwrap_or("http://localhost:8080"))?;
+        let mut config = Config::for_issuer(issuer);
+        let lifetimes = &mut config.lifetimes;
+        let day = 24 * 3600;
+        set(&mut lifetimes.qr, "qr-seconds", self.qr_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.code, "code-seconds", self.code_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
+        set(&mut lifetimes.refresh_token, "refresh-token-days", self.refresh_token_days, day, 3650)?;
+        set(&mut lifetimes.device_token, "device-token-days", self.device_token_days, day, 3650)?;
+        if self.require_pkce == Some(true) {
+            config.pkce = PkcePolicy::AllClients;
+        }
+        config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        Ok(config)
+    }
+}
+
+fn set(
+    lifetime: &mut Duration,
+    name: &'static str,
+    value: Option<u64>,
+    unit: u64,
+    most: u64,
+) -> Result<(), SettingsError> {
+    match value {
+        None => Ok(()),
+        Some(value) if (1..=most).contains(&value) => {
+            *lifetime = Duration::from_secs(value * unit);
+            Ok(())
+        }
+        Some(_) => Err(SettingsError::OutOfBounds(name, most)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_toml(text: &str) -> Settings {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_set_has_its_default() {
+        let settings = Settings::default();
+        assert_eq!(settings.data(), PathBuf::from("./data"));
+        assert_eq!(settings.listen().to_string(), "127.0.0.1:8080");
+        let config = settings.config().unwrap();
+        assert_eq!(config.issuer.as_str(), "http://localhost:8080");
+        assert_eq!(config.lifetimes, super::super::Lifetimes::default());
+    }
+
+    #[test]
+    fn the_first_source_wins() {
+        let flags = from_toml("qr_seconds = 30");
+        let file = from_toml("qr_seconds = 60\ncode_seconds = 20\nrequire_pkce = true");
+        let config = flags.or(file).config().unwrap();
+        assert_eq!(config.lifetimes.qr, Duration::from_secs(30));
+        assert_eq!(config.lifetimes.code, Duration::from_secs(20));
+        assert_eq!(config.pkce, PkcePolicy::AllClients);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(toml::from_str::<Settings>("qr_secnods = 1").is_err());
+        assert!(from_toml("qr_seconds = 0").config().is_err());
+        assert!(from_toml("code_seconds = 601").config().is_err());
+        assert!(from_toml("issuer = \"http://login.example.com\"").config().is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! `POST /api/logins`: the widget starts a login.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    http::StatusCode,
+};
+use protocol::{ProblemCode, login::StartedLogin, qr};
+
+use super::authorize;
+use crate::{
+    app::App,
+    http::{
+        extract::{ApiJson, Browser},
+        problem::ApiProblem,
+    },
+    login::{Started, start},
+    oauth::{authorization_request::Refusal, client::ClientId, parameters::Parameters},
+    secret::BrowserSecret,
+    store::StoreError,
+};
+
+/// The body: an authorization request's parameters as a JSON object of strings.
+type Body = BTreeMap<String, String>;
+
+pub(super) async fn start(
+    State(app): State<Arc<App>>,
+    Browser(browser): Browser,
+    RawQuery(query): RawQuery,
+    ApiJson(body): ApiJson<Body>,
+) -> Result<(StatusCode, Json<StartedLogin>), ApiProblem> {
+    let refused = |detail: String| ApiProblem::new(ProblemCode::InvalidAuthorizationRequest, detail);
+    let parameters = Parameters::from_pairs(body).map_err(|error| refused(error.to_string()))?;
+    let query = Parameters::from_urlencoded(&query.unwrap_or_default()).unwrap_or_default();
+    // The origin was judged by the query's client, so the body's must be the same.
+    if query.get("client_id") != parameters.get("client_id") {
+        return Err(refused("client_id must be the same in the query and in the body".into()));
+    }
+    let request = authorize::parse(&app, &parameters).await?.map_err(|refusal| match refusal {
+        Refusal::Page(error) => refused(error.to_string()),
+        Refusal::Redirect(error) => refused(format!("{}: {}", error.code.as_str(), error.description)),
+    })?;
+    let started = start::start(&app, request, browser).await?;
+    let secret = started.browser_secret.clone();
+    Ok((StatusCode::CREATED, Json(describe(&app, &started, Some(secret)).await?)))
+}
+
+/// Tells a browser of its new login. The secret is in it only where no cookie holds it.
+pub(super) async fn describe(
+    app: &App,
+    started: &Started,
+    secret: Option<BrowserSecret>,
+) -> Result<StartedLogin, StoreError> {
+    let login = &started.login;
+    Ok(StartedLogin {
+        id: login.id.to_string(),
+        qr: qr::payload(app.config.issuer.as_str(), started.qr.expose()),
+        browser_secret: secret.map(|secret| secret.expose().to_owned()),
+        client_name: client_name(app, &login.request.client).await?,
+        login: login.view(app.clock.now(), &app.config.issuer),
+    })
+}
+
+/// A client's name, as a person knows it.
+pub(in crate::http) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
+    let client = app.store.client(id).await?;
+    Ok(client.map_or_else(|| id.to_string(), |client| client.name))
+}

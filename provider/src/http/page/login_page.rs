@@ -1,0 +1,116 @@
+//! The sign-in page. Its markup is the widget's (`web-ui/src/widget/view.rs`), so that nothing moves when that takes over.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use protocol::{
+    draw,
+    login::{LoginStatus, LoginView},
+    qr,
+};
+
+use super::{
+    Language, render,
+    words::{Words, said},
+};
+use crate::{app::App, login::Login};
+
+/// Seconds after which the page reloads itself where scripts are off.
+const RELOAD: u64 = 3;
+
+/// The sign-in page of one login.
+#[derive(Template)]
+#[template(path = "login.html")]
+pub(in crate::http) struct LoginPage {
+    lang: &'static str,
+    id: String,
+    site: String,
+    state: &'static str,
+    version: u64,
+    expires_in: u64,
+    renewals_left: u8,
+    return_to: Option<String>,
+    qr: String,
+    side: usize,
+    dark: String,
+    mark: Option<&'static str>,
+    sign_in_to: String,
+    title: &'static str,
+    status: String,
+    countdown: Option<String>,
+    back_to: String,
+    words: Words,
+    reload: Option<u64>,
+}
+
+impl LoginPage {
+    /// `qr` is the secret that the code shows.
+    pub(in crate::http) fn new(
+        app: &App,
+        login: &Login,
+        view: &LoginView,
+        qr: &str,
+        site: String,
+        language: Language,
+    ) -> Self {
+        let words = Words::of(language);
+        let said = said(view.state, language);
+        let qr = qr::payload(app.config.issuer.as_str(), qr);
+        let drawn = draw::draw(&qr);
+        let active = !view.state.is_final();
+        Self {
+            lang: language.tag(),
+            id: login.id.to_string(),
+            state: state_name(view.state),
+            version: view.version,
+            expires_in: view.expires_in,
+            renewals_left: view.renewals_left,
+            return_to: view.return_to.clone(),
+            qr,
+            side: drawn.side,
+            dark: drawn.dark,
+            mark: mark(view.state),
+            sign_in_to: words.sign_in_to.replace("{}", &site),
+            title: said.title,
+            status: said.status.replace("{}", &site),
+            countdown: active.then(|| format!("{}:{:02}", view.expires_in / 60, view.expires_in % 60)),
+            back_to: words.back_to.replace("{}", &site),
+            words,
+            reload: active.then_some(RELOAD),
+            site,
+        }
+    }
+}
+
+impl IntoResponse for LoginPage {
+    fn into_response(self) -> Response {
+        render(StatusCode::OK, &self)
+    }
+}
+
+const fn state_name(state: LoginStatus) -> &'static str {
+    match state {
+        LoginStatus::Waiting => "waiting",
+        LoginStatus::Scanned => "scanned",
+        LoginStatus::Confirmed => "confirmed",
+        LoginStatus::Denied => "denied",
+        LoginStatus::Cancelled => "cancelled",
+        LoginStatus::Expired => "expired",
+    }
+}
+
+/// The sign in the middle of the code, as a path in a box of 24 by 24.
+const fn mark(state: LoginStatus) -> Option<&'static str> {
+    match state {
+        LoginStatus::Waiting => None,
+        LoginStatus::Scanned => {
+            Some("M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2")
+        }
+        LoginStatus::Confirmed => Some("M5 12.5l4.5 4.5L19 7.5"),
+        LoginStatus::Denied => Some("M7 7l10 10M17 7L7 17"),
+        LoginStatus::Cancelled => Some("M6 12h12"),
+        LoginStatus::Expired => Some("M12 6.5V12l3.5 2"),
+    }
+}

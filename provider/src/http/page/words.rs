@@ -1,0 +1,65 @@
+//! The words of the pages, in the languages that they speak. Both are written, not translated.
+
+use protocol::login::LoginStatus;
+
+use super::Language;
+
+/// What a page says about a login.
+pub(super) struct Said {
+    pub(super) title: &'static str,
+    pub(super) status: &'static str,
+}
+
+/// Words of the sign-in page that do not depend on the login's state; `{}` stands for the site.
+pub(super) struct Words {
+    pub(super) sign_in_to: &'static str,
+    pub(super) new_code: &'static str,
+    pub(super) cancel: &'static str,
+    pub(super) open_app: &'static str,
+    pub(super) back_to: &'static str,
+    pub(super) code_label: &'static str,
+}
+
+impl Words {
+    pub(super) const fn of(language: Language) -> Self {
+        match language {
+            Language::English => Self {
+                sign_in_to: "Sign in to {}",
+                new_code: "New code",
+                cancel: "Cancel",
+                open_app: "Open in the Saoma app",
+                back_to: "Back to {}",
+                code_label: "QR code for signing in. If you cannot scan it, use “Open in the Saoma app”.",
+            },
+            Language::Chinese => Self {
+                sign_in_to: "登录 {}",
+                new_code: "刷新二维码",
+                cancel: "取消",
+                open_app: "在扫码 App 中打开",
+                back_to: "返回 {}",
+                code_label: "登录二维码。如果无法扫描，请使用“在扫码 App 中打开”。",
+            },
+        }
+    }
+}
+
+/// Title and status line for a state; `{}` in the status stands for the site.
+pub(super) const fn said(state: LoginStatus, language: Language) -> Said {
+    use Language::{Chinese, English};
+    use LoginStatus as S;
+    let (title, status) = match (state, language) {
+        (S::Waiting, English) => ("Scan with the Saoma app", "Good for"),
+        (S::Scanned, English) => ("Scanned. Confirm on your phone", "Waiting for your answer"),
+        (S::Confirmed, English) => ("Confirmed", "Taking you to {}…"),
+        (S::Denied, English) => ("You declined this sign-in", "Nothing was shared with {}."),
+        (S::Cancelled, English) => ("Sign-in cancelled", "Nothing was shared with {}."),
+        (S::Expired, English) => ("This code has expired", "Get a new code to go on."),
+        (S::Waiting, Chinese) => ("请用扫码 App 扫一扫", "有效时间"),
+        (S::Scanned, Chinese) => ("已扫描，请在手机上确认", "等待你的确认"),
+        (S::Confirmed, Chinese) => ("已确认", "正在前往 {}…"),
+        (S::Denied, Chinese) => ("你已拒绝这次登录", "{} 没有得到你的任何信息。"),
+        (S::Cancelled, Chinese) => ("登录已取消", "{} 没有得到你的任何信息。"),
+        (S::Expired, Chinese) => ("二维码已过期", "刷新二维码即可继续。"),
+    };
+    Said { title, status }
+}

@@ -1,0 +1,51 @@
+//! Who calls: a device, by its DPoP proof (RFC 9449) and, once it is enrolled, its access token.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use crate::{
+    account::phone_session::{self, PhoneError, PhoneSession},
+    app::App,
+    http::{extract::text, problem::ApiProblem},
+    oauth::dpop::{self, Call, DpopError, Thumbprint},
+    secret::PhoneToken,
+};
+
+/// The key of a device that is not enrolled yet, or has no access token.
+pub(super) struct DeviceKey(pub(super) Thumbprint);
+
+/// An enrolled device with a good access token.
+pub(super) struct Phone(pub(super) PhoneSession);
+
+impl FromRequestParts<Arc<App>> for DeviceKey {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        Ok(Self(proven_key(app, parts, None).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Phone {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        let token = text(&parts.headers, header::AUTHORIZATION)
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("dpop"))
+            .and_then(|(_, token)| PhoneToken::parse(token))
+            .ok_or(PhoneError::InvalidToken)?;
+        let key = proven_key(app, parts, Some(token.expose())).await?;
+        Ok(Self(phone_session::authenticate(app, &token, &key).await?))
+    }
+}
+
+async fn proven_key(app: &App, parts: &Parts, access_token: Option<&str>) -> Result<Thumbprint, DpopError> {
+    let proof = text(&parts.headers, "dpop").ok_or(DpopError::Missing)?;
+    let url = app.config.issuer.url(parts.uri.path());
+    let call = Call { method: parts.method.as_str(), url: &url, access_token };
+    dpop::check(&*app.store, proof, call, app.clock.now()).await
+}

@@ -1,0 +1,58 @@
+//! `POST /api/phone/confirm` and `POST /api/phone/deny`.
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use protocol::{Problem, phone::Decision};
+
+use super::caller::Phone;
+use crate::{
+    app::App,
+    http::{extract::ApiJson, problem::ApiProblem},
+    login::{LoginError, approve},
+    secret::Ticket,
+};
+
+/// Confirms the scanned login.
+#[utoipa::path(
+    post, path = "/api/phone/confirm", request_body = Decision, security(("proof" = [], "token" = [])),
+    responses(
+        (status = 204, description = "Confirmed: the browser goes on."),
+        (status = 401, description = "The token or the proof is no good.", body = Problem),
+        (status = 403, description = "This device has not scanned that login.", body = Problem),
+        (status = 409, description = "Decided or cancelled already.", body = Problem),
+        (status = 410, description = "The time to decide has run out.", body = Problem),
+    ),
+)]
+pub(super) async fn confirm(
+    State(app): State<Arc<App>>,
+    Phone(phone): Phone,
+    ApiJson(body): ApiJson<Decision>,
+) -> Result<StatusCode, ApiProblem> {
+    approve::confirm(&app, &phone, &ticket(&body)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Declines the scanned login.
+#[utoipa::path(
+    post, path = "/api/phone/deny", request_body = Decision, security(("proof" = [], "token" = [])),
+    responses(
+        (status = 204, description = "Declined: the browser is told so."),
+        (status = 401, description = "The token or the proof is no good.", body = Problem),
+        (status = 403, description = "This device has not scanned that login.", body = Problem),
+        (status = 409, description = "Decided or cancelled already.", body = Problem),
+        (status = 410, description = "The time to decide has run out.", body = Problem),
+    ),
+)]
+pub(super) async fn deny(
+    State(app): State<Arc<App>>,
+    Phone(phone): Phone,
+    ApiJson(body): ApiJson<Decision>,
+) -> Result<StatusCode, ApiProblem> {
+    approve::deny(&app, &phone, &ticket(&body)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn ticket(body: &Decision) -> Result<Ticket, LoginError> {
+    Ticket::parse(&body.ticket).ok_or(LoginError::InvalidTicket)
+}

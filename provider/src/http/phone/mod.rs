@@ -1,0 +1,74 @@
+//! Called by the phone app: sign in, scan, decide, look after devices.
+
+mod caller;
+mod decide;
+mod devices;
+mod scan;
+mod sign_in;
+mod token;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    routing::{get, post},
+};
+use protocol::paths;
+use utoipa::OpenApi;
+
+use crate::app::App;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route(paths::PHONE_SIGN_IN, post(sign_in::sign_in))
+        .route(paths::PHONE_TOKEN, post(token::refresh))
+        .route(paths::PHONE_ME, get(devices::me))
+        .route(paths::PHONE_SCAN, post(scan::scan))
+        .route(paths::PHONE_CONFIRM, post(decide::confirm))
+        .route(paths::PHONE_DENY, post(decide::deny))
+        .route(paths::PHONE_DEVICES, get(devices::list))
+        .route("/api/phone/devices/{id}", axum::routing::patch(devices::rename).delete(devices::revoke))
+        .route(paths::OPENAPI, get(async || Json(openapi())))
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Saoma phone API",
+        description = "What a phone app calls to approve logins. The device makes an ES256 key and keeps its private half; \
+            every call carries a DPoP proof by that key (RFC 9449).",
+    ),
+    paths(
+        sign_in::sign_in, token::refresh, devices::me, scan::scan, decide::confirm, decide::deny,
+        devices::list, devices::rename, devices::revoke,
+    ),
+    modifiers(&Security),
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+        let header = |name: &str, description: &str| {
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)))
+        };
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "proof",
+            header("DPoP", "A DPoP proof by the device's key, made for this call (RFC 9449 section 4)."),
+        );
+        components.add_security_scheme(
+            "token",
+            header("Authorization", "`DPoP` and the device's access token (RFC 9449 section 7.1)."),
+        );
+    }
+}
+
+/// The phone API's OpenAPI document, made from the code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    document
+}

@@ -1,0 +1,162 @@
+//! Errors of our own JSON API (RFC 9457). Each says one thing to the caller; a cause inside is logged here, once.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::{Problem, ProblemCode, problem::PROBLEM_JSON};
+
+use crate::{
+    account::{device::MOST_DEVICES, password::PasswordError, phone_session::PhoneError},
+    login::LoginError,
+    oauth::dpop::DpopError,
+    store::StoreError,
+};
+
+/// An error answer.
+#[derive(Debug)]
+pub(super) struct ApiProblem {
+    code: ProblemCode,
+    detail: String,
+}
+
+impl ApiProblem {
+    pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+
+    fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "a request failed on our side");
+        Self::new(ProblemCode::Internal, "Something broke on our side. Try again in a moment.")
+    }
+
+    fn status(&self) -> StatusCode {
+        use ProblemCode as P;
+        match self.code {
+            P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr => StatusCode::BAD_REQUEST,
+            P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
+            P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket => StatusCode::FORBIDDEN,
+            P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice => StatusCode::NOT_FOUND,
+            P::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            P::AlreadyScanned
+            | P::AlreadyDecided
+            | P::LoginCancelled
+            | P::NotConfirmed
+            | P::StillActive
+            | P::TooManyDevices => StatusCode::CONFLICT,
+            P::LoginExpired | P::ResultGone => StatusCode::GONE,
+            P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            P::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            P::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The challenge of a 401 answer (RFC 9449 section 7.1).
+    fn challenge(&self) -> Option<&'static str> {
+        match self.code {
+            ProblemCode::InvalidToken => Some(r#"DPoP error="invalid_token", algs="ES256""#),
+            ProblemCode::InvalidDpopProof => Some(r#"DPoP error="invalid_dpop_proof", algs="ES256""#),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        let (status, challenge) = (self.status(), self.challenge());
+        let code = serde_json::to_value(self.code).unwrap_or_default();
+        let problem = Problem {
+            kind: format!("urn:saoma:problem:{}", code.as_str().unwrap_or_default()),
+            status: status.as_u16(),
+            detail: self.detail,
+            code: self.code,
+        };
+        let mut response = (status, axum::Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(challenge) = challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for ApiProblem {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<LoginError> for ApiProblem {
+    fn from(error: LoginError) -> Self {
+        use ProblemCode as P;
+        let (code, detail) = match error {
+            LoginError::UnknownLogin => {
+                (P::UnknownLogin, "This sign-in is not open in this browser. Start again.")
+            }
+            LoginError::MalformedQr => {
+                (P::MalformedQr, "This is not a sign-in code. Scan the one on the sign-in page.")
+            }
+            LoginError::ForeignQr => (P::ForeignQr, "This sign-in code belongs to another service."),
+            LoginError::UnknownQr => (P::UnknownQr, "This code is no longer of use. Scan the new one."),
+            LoginError::AlreadyScanned => {
+                (P::AlreadyScanned, "This code has been scanned already. Ask for a new one.")
+            }
+            LoginError::AlreadyDecided => (P::AlreadyDecided, "This sign-in has been decided already."),
+            LoginError::Cancelled => (P::LoginCancelled, "This sign-in was cancelled in the browser."),
+            LoginError::Expired => {
+                (P::LoginExpired, "The time for this sign-in has run out. Ask for a new code.")
+            }
+            LoginError::InvalidTicket => {
+                (P::InvalidTicket, "This phone has not scanned that sign-in. Scan again.")
+            }
+            LoginError::NotConfirmed => {
+                (P::NotConfirmed, "This sign-in is not confirmed, so it has no result.")
+            }
+            LoginError::ResultGone => {
+                (P::ResultGone, "The result of this sign-in was used or is too old. Start again.")
+            }
+            LoginError::StillActive => (P::StillActive, "This sign-in is still under way."),
+            LoginError::Busy => (P::Busy, "Too many sign-ins wait at once. Try again in a moment."),
+            LoginError::Store(error) => return error.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<PhoneError> for ApiProblem {
+    fn from(error: PhoneError) -> Self {
+        use ProblemCode as P;
+        match error {
+            PhoneError::WrongCredentials => {
+                Self::new(P::WrongCredentials, "Account name or password is wrong.")
+            }
+            PhoneError::InvalidToken => {
+                Self::new(P::InvalidToken, "The token has expired or its device was revoked. Sign in again.")
+            }
+            PhoneError::TooManyDevices => Self::new(
+                P::TooManyDevices,
+                format!("This account has {MOST_DEVICES} devices. Remove one on another device first."),
+            ),
+            PhoneError::UnknownDevice => Self::new(P::UnknownDevice, "The account has no such device."),
+            PhoneError::Password(PasswordError::Busy) => {
+                Self::new(P::Busy, "Too many people sign in at once. Try again in a moment.")
+            }
+            PhoneError::Password(error) => Self::internal(&error),
+            PhoneError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DpopError> for ApiProblem {
+    fn from(error: DpopError) -> Self {
+        match error {
+            DpopError::Store(error) => error.into(),
+            refused => Self::new(ProblemCode::InvalidDpopProof, format!("{refused}.")),
+        }
+    }
+}

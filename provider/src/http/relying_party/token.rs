@@ -1,0 +1,66 @@
+//! `POST /token` (RFC 6749 section 3.2). Always JSON, never cached.
+//!
+//! A page of a client's registered origin may read the answer, so that a public client without a back end can redeem its
+//! code. A form by `fetch` needs no preflight.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::{
+    app::App,
+    http::extract::{Form, FormError, text},
+    oauth::{client::Client, client_auth, error::TokenError, token_request},
+};
+
+pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
+    let form = match form {
+        Ok(form) => form,
+        Err(error) => return refuse(&unreadable(&error)),
+    };
+    let authorization = text(&headers, header::AUTHORIZATION);
+    let client = match client_auth::authenticate(&*app.store, authorization, &form).await {
+        Ok(client) => client,
+        Err(error) => return refuse(&error),
+    };
+    let mut response = match token_request::answer(&app, &client, &form).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => refuse(&error),
+    };
+    allow_origin(&client, &headers, response.headers_mut());
+    response
+}
+
+fn unreadable(error: &FormError) -> TokenError {
+    TokenError::InvalidRequest(error.to_string())
+}
+
+/// RFC 6749 section 5.2.
+fn refuse(error: &TokenError) -> Response {
+    if let TokenError::Server(cause) = error {
+        tracing::error!(%cause, "a token request failed on our side");
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = json!({"error": error.code(), "error_description": error.to_string()});
+    let mut response = (status, Json(body)).into_response();
+    if matches!(error, TokenError::InvalidClient { basic: true }) {
+        let challenge = HeaderValue::from_static(r#"Basic realm="saoma", charset="UTF-8""#);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn allow_origin(client: &Client, request: &HeaderMap, response: &mut HeaderMap) {
+    let origin = text(request, header::ORIGIN).filter(|origin| client.allows_origin(origin));
+    if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
+        response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.insert(header::VARY, HeaderValue::from_static("origin"));
+        response.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    }
+}

@@ -1,0 +1,50 @@
+//! Why a step of a login is refused. None of these changes anything.
+
+use crate::store::StoreError;
+
+/// Why a step of a login is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No login of this id with this browser secret.
+    #[error("no such login in this browser")]
+    UnknownLogin,
+    /// The text is no sign-in code.
+    #[error("this is not a sign-in code")]
+    MalformedQr,
+    /// It is a sign-in code of another server.
+    #[error("this sign-in code belongs to another server")]
+    ForeignQr,
+    /// No login has this code, any more.
+    #[error("this code is unknown or no longer of use")]
+    UnknownQr,
+    /// Another scan was first.
+    #[error("this code has been scanned already")]
+    AlreadyScanned,
+    /// It was confirmed or denied before.
+    #[error("this sign-in has been decided already")]
+    AlreadyDecided,
+    /// It was cancelled.
+    #[error("this sign-in was cancelled in the browser")]
+    Cancelled,
+    /// Its time has run out.
+    #[error("the time for this step has run out")]
+    Expired,
+    /// The ticket is unknown or another device's.
+    #[error("the ticket is unknown, used up, or another device's")]
+    InvalidTicket,
+    /// There is no result yet.
+    #[error("this sign-in is not confirmed")]
+    NotConfirmed,
+    /// The result has been redeemed, or was not collected in time.
+    #[error("the result of this sign-in has been used, or was not collected in time")]
+    ResultGone,
+    /// It has not ended, so it cannot be renewed.
+    #[error("this sign-in is still under way")]
+    StillActive,
+    /// Too many browsers wait at once.
+    #[error("too many sign-ins are being followed at once")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,35 @@
+//! THE DOMAIN: a request for a person's approval, from the QR code to the redeemed result.
+//!
+//! Every request is one [`Login`], and a Login is one small state machine:
+//!
+//! ```text
+//!  start          scan            confirm            deliver           redeem
+//!   └─▶ Waiting ─────▶ Scanned ─────────▶ Confirmed ────────▶ Delivered ───────▶ Redeemed
+//!          │              │                   │                  │
+//!          └─ cancel ─────┴─ deny / cancel    └── expire ────────┘        (every state but Redeemed can expire)
+//! ```
+//!
+//! 1. `start`: a browser asks. It gets the browser secret, and a QR code to show.
+//! 2. `approve::scan`: a phone read the QR code. It gets the ticket, and learns who asks, from where.
+//! 3. `approve::confirm` or `approve::deny`: the same phone decides, with the ticket, once.
+//! 4. `collect::collect`: the browser that started gets the authorization code, with its secret.
+//! 5. `oauth::token_request`: the site redeems the code.
+//!
+//! A transition is **one conditional write** in the store, and whether that write changed a row is the only judge: phones,
+//! browsers, servers and retries may race, and exactly one wins. What a loser is told is read afterwards, and nothing
+//! depends on it. Whoever waits ([`follow`]) is woken by the [`bell`] after the write; the bell carries no truth.
+//!
+//! Expiry is no write at all: a state whose `expires_at` has passed **is** expired, at every look and in every condition.
+
+pub mod approve;
+pub mod bell;
+pub mod browser_name;
+pub mod collect;
+pub mod context;
+pub mod error;
+pub mod follow;
+pub mod start;
+mod state;
+
+pub use error::LoginError;
+pub use state::{Approval, Approver, CodeSalt, Login, LoginId, LoginState, Started, Step};

@@ -1,0 +1,183 @@
+//! A login and its states. The data lives inside the state: there is no account before Scanned and no code before
+//! Delivered.
+
+use protocol::login::{LoginStatus, LoginView};
+use uuid::Uuid;
+
+use super::context::BrowserContext;
+use crate::{
+    account::{AccountId, device::DeviceId},
+    clock::Time,
+    config::Issuer,
+    oauth::{authorization_request::AuthorizationRequest, grant::GrantId},
+    secret::{BrowserSecret, Digest, QrSecret},
+};
+
+/// How many expired codes in a row are followed by another by themselves.
+pub(super) const MOST_RENEWALS: u8 = 5;
+
+/// Identifies a login. Not a secret: to know it is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LoginId(pub Uuid);
+
+impl LoginId {
+    /// Reads an identifier; `None` if it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for LoginId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.simple().fmt(f)
+    }
+}
+
+/// A request for a person's approval.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Login {
+    /// Its identifier.
+    pub id: LoginId,
+    /// Grows by one with every transition.
+    pub version: u64,
+    /// Who asks, and for what.
+    pub request: AuthorizationRequest,
+    /// Hash of the secret of the browser that started it.
+    pub browser_secret: Digest,
+    /// What the server saw of that browser.
+    pub browser: BrowserContext,
+    /// How many expired codes came before this one by themselves.
+    pub renewals: u8,
+    /// When the site's request came: renewing ends an hour later.
+    pub requested_at: Time,
+    /// When this login started.
+    pub started_at: Time,
+    /// When its present state ends.
+    pub expires_at: Time,
+    /// Where it stands.
+    pub state: LoginState,
+}
+
+/// Where a login stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoginState {
+    /// The code is on the screen.
+    Waiting {
+        /// Hash of the QR code's secret.
+        qr: Digest,
+    },
+    /// A phone has scanned the code.
+    Scanned {
+        /// Whose phone.
+        approver: Approver,
+    },
+    /// The person agreed.
+    Confirmed {
+        /// Who, and when.
+        approval: Approval,
+    },
+    /// The browser has the code.
+    Delivered {
+        /// Who agreed, and when.
+        approval: Approval,
+    },
+    /// The site has redeemed the code.
+    Redeemed {
+        /// What it got.
+        grant: GrantId,
+    },
+    /// The person declined.
+    Denied,
+    /// Somebody at the browser gave up.
+    Cancelled,
+}
+
+/// Who holds the phone that scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approver {
+    /// The account that is signed in on it.
+    pub account: AccountId,
+    /// The phone.
+    pub device: DeviceId,
+}
+
+/// A person's yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// Who said it.
+    pub approver: Approver,
+    /// When.
+    pub confirmed_at: Time,
+    /// With the browser secret it makes the code.
+    pub salt: CodeSalt,
+}
+
+/// Half of what the authorization code is made from; the other half is the browser secret. One salt and one secret
+/// make one code, so a result that is collected twice is the same twice, and the store alone yields none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CodeSalt(pub [u8; 32]);
+
+impl std::fmt::Debug for CodeSalt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CodeSalt(…)")
+    }
+}
+
+/// When a transition happens, and when the state that it leads to ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// The transition's time: the state before must not have expired by then.
+    pub now: Time,
+    /// The next state's end.
+    pub expires_at: Time,
+}
+
+/// A login that has just started, with the secrets to hand to its browser.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// The login.
+    pub login: Login,
+    /// For the browser alone.
+    pub browser_secret: BrowserSecret,
+    /// For the screen.
+    pub qr: QrSecret,
+}
+
+impl Login {
+    /// Where it stands at `now`, in the words that its browser gets.
+    pub fn status(&self, now: Time) -> LoginStatus {
+        match self.state {
+            LoginState::Denied => LoginStatus::Denied,
+            LoginState::Cancelled => LoginStatus::Cancelled,
+            LoginState::Redeemed { .. } => LoginStatus::Confirmed,
+            _ if self.expires_at <= now => LoginStatus::Expired,
+            LoginState::Waiting { .. } => LoginStatus::Waiting,
+            LoginState::Scanned { .. } => LoginStatus::Scanned,
+            LoginState::Confirmed { .. } | LoginState::Delivered { .. } => LoginStatus::Confirmed,
+        }
+    }
+
+    /// What its browser may know of it at `now`: nothing about the person.
+    pub fn view(&self, now: Time, issuer: &Issuer) -> LoginView {
+        let state = self.status(now);
+        let left = now.until(self.expires_at).as_millis().div_ceil(1000);
+        let return_to = matches!(state, LoginStatus::Denied | LoginStatus::Cancelled | LoginStatus::Expired)
+            .then(|| self.request.access_denied(reason(state)).location(issuer.as_str()));
+        LoginView {
+            state,
+            // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.
+            version: self.version + u64::from(state == LoginStatus::Expired),
+            expires_in: if state.is_final() { 0 } else { u64::try_from(left).unwrap_or(u64::MAX) },
+            renewals_left: MOST_RENEWALS.saturating_sub(self.renewals),
+            return_to,
+        }
+    }
+}
+
+const fn reason(state: LoginStatus) -> &'static str {
+    match state {
+        LoginStatus::Denied => "the sign-in was declined on the phone",
+        LoginStatus::Cancelled => "the sign-in was cancelled in the browser",
+        _ => "nobody confirmed the sign-in in time",
+    }
+}

@@ -1,0 +1,382 @@
+//! What the phone can do.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use protocol::phone::{
+    AccountSummary, BrowserContext, Decision, DeviceSummary, Devices, Me, PhoneTokens, RefreshPhone,
+    RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
+};
+use protocol::{ProblemCode, paths};
+use reqwest::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::PhoneError;
+use super::home::{AccessToken, Device, Home};
+use super::key::DeviceKey;
+use super::secret::Secret;
+use super::server::{Call, Credentials, Server, ServerUrl};
+
+/// An access token this close to its end, in seconds, is not used any more.
+const REFRESH_EARLY: i64 = 5;
+
+/// Tells the time in seconds since 1970 UTC.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A phone. Its calls take `&self`, so that one phone can be made to race with itself.
+pub struct MockPhone {
+    home: Home,
+    clock: Clock,
+    session: Mutex<Option<Session>>,
+}
+
+/// A signed-in device, ready to call its server.
+#[derive(Clone)]
+struct Session {
+    device: Device,
+    key: Arc<DeviceKey>,
+    server: Server,
+}
+
+/// What a person decides about a scanned login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Sign that browser in.
+    Confirm,
+    /// Do not.
+    Deny,
+}
+
+/// The answer to a scan. Serialised, it has everything but the ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScannedLogin {
+    /// Spent once, from this phone, to confirm or to deny.
+    #[serde(skip)]
+    pub ticket: Secret,
+    /// Seconds in which to decide.
+    pub expires_in: u64,
+    /// Who would be signed in.
+    pub account: AccountSummary,
+    /// Who asks, and for what.
+    pub site: Site,
+    /// Where it was asked.
+    pub browser: BrowserContext,
+}
+
+impl MockPhone {
+    /// Opens the phone whose memory is the directory `home`; it need not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Home`] or [`PhoneError::HomeDamaged`] if the memory cannot be read.
+    pub fn open(home: &Path) -> Result<Self, PhoneError> {
+        Self::open_with_clock(home, Arc::new(system_now))
+    }
+
+    /// Opens the phone with a clock of the caller's, for tests that turn the server's time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`MockPhone::open`].
+    pub fn open_with_clock(home: &Path, clock: Clock) -> Result<Self, PhoneError> {
+        let home = Home::new(home);
+        let session = home.load()?.map(|device| Session::resume(device, &home)).transpose()?;
+        Ok(Self { home, clock, session: Mutex::new(session) })
+    }
+
+    /// Signs in with account name and password, and enrols a new device under a new key. Who was signed in
+    /// here before is forgotten here, and stays enrolled at the server.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemCode::WrongCredentials`], [`ProblemCode::TooManyDevices`]; those of every call.
+    pub async fn sign_in(
+        &self,
+        server: &str,
+        account: &str,
+        password: &str,
+        device_name: &str,
+    ) -> Result<SignedInAs, PhoneError> {
+        let url: ServerUrl = server.parse()?;
+        let server = Server::new(url.clone())?;
+        let key = DeviceKey::generate()?;
+        let body = SignIn {
+            account: account.to_owned(),
+            password: password.to_owned(),
+            device_name: device_name.to_owned(),
+        };
+        let now = (self.clock)();
+        let credentials = Credentials { key: &key, access_token: None, now };
+        let signed_in: SignedIn = server.call(&Call::post(paths::PHONE_SIGN_IN, &body)?, credentials).await?;
+        let device = Device {
+            server: url,
+            id: signed_in.device_id,
+            account: signed_in.account,
+            key: key.to_pkcs8()?,
+            refresh_token: Secret::new(signed_in.refresh_token),
+            access: AccessToken::issued(signed_in.tokens, now),
+            ticket: None,
+        };
+        self.home.save(&device)?;
+        let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
+        *self.lock() = Some(Session { device, key: Arc::new(key), server });
+        Ok(who)
+    }
+
+    /// Who is signed in here, from memory, without a call.
+    pub fn signed_in_as(&self) -> Option<SignedInAs> {
+        self.lock().as_ref().map(|Session { device, .. }| SignedInAs {
+            device_id: device.id.clone(),
+            account: device.account.clone(),
+        })
+    }
+
+    /// Who is signed in here, as the server sees it.
+    pub async fn me(&self) -> Result<Me, PhoneError> {
+        self.call(Call::get(paths::PHONE_ME)).await
+    }
+
+    /// Scans what a QR code says, and keeps the ticket for [`MockPhone::confirm`] or [`MockPhone::deny`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemCode::MalformedQr`], [`ProblemCode::ForeignQr`], [`ProblemCode::UnknownQr`],
+    /// [`ProblemCode::AlreadyScanned`], [`ProblemCode::LoginExpired`]; those of every call.
+    pub async fn scan(&self, qr: &str) -> Result<ScannedLogin, PhoneError> {
+        let scanned: Scanned =
+            self.call(Call::post(paths::PHONE_SCAN, &Scan { qr: qr.trim().to_owned() })?).await?;
+        let scanned = ScannedLogin::from(scanned);
+        self.update(|device| device.ticket = Some(scanned.ticket.clone()))?;
+        Ok(scanned)
+    }
+
+    /// Confirms the login scanned last.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
+    pub async fn confirm(&self) -> Result<(), PhoneError> {
+        self.decide_last(Verdict::Confirm).await
+    }
+
+    /// Declines the login scanned last.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
+    pub async fn deny(&self) -> Result<(), PhoneError> {
+        self.decide_last(Verdict::Deny).await
+    }
+
+    /// Scans and confirms at once.
+    pub async fn approve(&self, qr: &str) -> Result<ScannedLogin, PhoneError> {
+        let scanned = self.scan(qr).await?;
+        self.confirm().await?;
+        Ok(scanned)
+    }
+
+    /// Decides with a given ticket, were it another phone's or a used one: for tests of the server.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemCode::InvalidTicket`], [`ProblemCode::AlreadyDecided`], [`ProblemCode::LoginCancelled`],
+    /// [`ProblemCode::LoginExpired`]; those of every call.
+    pub async fn decide(&self, ticket: &Secret, verdict: Verdict) -> Result<(), PhoneError> {
+        let path = match verdict {
+            Verdict::Confirm => paths::PHONE_CONFIRM,
+            Verdict::Deny => paths::PHONE_DENY,
+        };
+        self.call(Call::post(path, &Decision { ticket: ticket.expose().to_owned() })?).await
+    }
+
+    /// The account's devices.
+    pub async fn devices(&self) -> Result<Vec<DeviceSummary>, PhoneError> {
+        let Devices { devices } = self.call(Call::get(paths::PHONE_DEVICES)).await?;
+        Ok(devices)
+    }
+
+    /// Gives one of the account's devices another name.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownDevice`]; those of every call.
+    pub async fn rename(&self, device_id: &str, name: &str) -> Result<DeviceSummary, PhoneError> {
+        let path = device_path(device_id)?;
+        let body = RenameDevice { name: name.to_owned() };
+        self.call(Call::with_body(Method::PATCH, &path, &body)?).await
+    }
+
+    /// Revokes one of the account's devices. If it is this one, this phone forgets its account.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownDevice`]; those of every call.
+    pub async fn revoke(&self, device_id: &str) -> Result<(), PhoneError> {
+        let path = device_path(device_id)?;
+        let own = self.session()?.device.id == device_id;
+        self.call::<()>(Call { method: Method::DELETE, path: &path, body: None }).await?;
+        if own { self.forget() } else { Ok(()) }
+    }
+
+    /// Revokes this device and forgets its account. That the server knows it no more is no error.
+    pub async fn sign_out(&self) -> Result<(), PhoneError> {
+        let own = self.session()?.device.id;
+        match self.revoke(&own).await.map_err(|error| (error.problem_code(), error)) {
+            Err((Some(ProblemCode::InvalidToken | ProblemCode::UnknownDevice), _)) => self.forget(),
+            Err((_, error)) => Err(error),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Decides with the ticket of the last scan, and forgets it unless another try could succeed.
+    async fn decide_last(&self, verdict: Verdict) -> Result<(), PhoneError> {
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let decided = self.decide(&ticket, verdict).await;
+        if decided.as_ref().err().is_none_or(is_final) {
+            self.update(|device| {
+                if device.ticket.as_ref() == Some(&ticket) {
+                    device.ticket = None;
+                }
+            })?;
+        }
+        decided
+    }
+
+    /// Makes a call with an access token; refreshes it when it has run out, and once when it is refused.
+    async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, PhoneError> {
+        let session = self.session()?;
+        let token = if session.device.access.lasts((self.clock)()) {
+            session.device.access.token.clone()
+        } else {
+            self.refresh(&session).await?
+        };
+        match session.call(&call, Some(&token), (self.clock)()).await {
+            Err(error) if error.problem_code() == Some(ProblemCode::InvalidToken) => {
+                let token = self.refresh(&session).await?;
+                session.call(&call, Some(&token), (self.clock)()).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Fetches an access token and remembers it.
+    async fn refresh(&self, session: &Session) -> Result<Secret, PhoneError> {
+        let body = RefreshPhone { refresh_token: session.device.refresh_token.expose().to_owned() };
+        let now = (self.clock)();
+        let tokens: PhoneTokens = session.call(&Call::post(paths::PHONE_TOKEN, &body)?, None, now).await?;
+        let access = AccessToken::issued(tokens, now);
+        let token = access.token.clone();
+        self.update(|device| device.access = access)?;
+        Ok(token)
+    }
+
+    /// A copy of the session, so that no lock is held during a call.
+    fn session(&self) -> Result<Session, PhoneError> {
+        self.lock().clone().ok_or(PhoneError::NotSignedIn)
+    }
+
+    /// Changes the device in memory and on disk. Does nothing on a phone that has been signed out meanwhile.
+    fn update(&self, change: impl FnOnce(&mut Device)) -> Result<(), PhoneError> {
+        match self.lock().as_mut() {
+            Some(session) => {
+                change(&mut session.device);
+                self.home.save(&session.device)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the account, in memory and on disk.
+    fn forget(&self) -> Result<(), PhoneError> {
+        let mut session = self.lock();
+        self.home.clear()?;
+        *session = None;
+        Ok(())
+    }
+
+    /// The session. A panic elsewhere cannot leave it half changed.
+    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for MockPhone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MockPhone").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+/// The device that [`MockPhone::sign_in`] enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignedInAs {
+    /// What the server calls the device.
+    pub device_id: String,
+    /// Who is signed in.
+    pub account: AccountSummary,
+}
+
+impl Session {
+    /// Goes on from what was remembered.
+    fn resume(device: Device, home: &Home) -> Result<Self, PhoneError> {
+        let key = DeviceKey::from_pkcs8(&device.key)
+            .ok_or_else(|| PhoneError::HomeDamaged { path: home.file() })?;
+        let server = Server::new(device.server.clone())?;
+        Ok(Self { device, key: Arc::new(key), server })
+    }
+
+    /// Makes one call with this device's key.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        call: &Call<'_>,
+        access_token: Option<&Secret>,
+        now: i64,
+    ) -> Result<T, PhoneError> {
+        self.server.call(call, Credentials { key: &self.key, access_token, now }).await
+    }
+}
+
+impl AccessToken {
+    /// A token that was issued at `now`, in seconds since 1970 UTC.
+    fn issued(tokens: PhoneTokens, now: i64) -> Self {
+        let life = i64::try_from(tokens.expires_in).unwrap_or(i64::MAX);
+        Self { token: Secret::new(tokens.access_token), expires_at: now.saturating_add(life) }
+    }
+
+    /// Whether it is still of use at `now`, in seconds since 1970 UTC.
+    fn lasts(&self, now: i64) -> bool {
+        now.saturating_add(REFRESH_EARLY) < self.expires_at
+    }
+}
+
+impl From<Scanned> for ScannedLogin {
+    fn from(scanned: Scanned) -> Self {
+        let Scanned { ticket, expires_in, account, site, browser } = scanned;
+        Self { ticket: Secret::new(ticket), expires_in, account, site, browser }
+    }
+}
+
+/// Whether a ticket that met this error will never be of use again.
+fn is_final(error: &PhoneError) -> bool {
+    use ProblemCode::{AlreadyDecided, InvalidTicket, LoginCancelled, LoginExpired};
+    matches!(error.problem_code(), Some(AlreadyDecided | InvalidTicket | LoginCancelled | LoginExpired))
+}
+
+/// The path of a device. An identifier that would lead elsewhere is refused.
+fn device_path(id: &str) -> Result<String, PhoneError> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if id.is_empty() || !id.bytes().all(plain) {
+        return Err(PhoneError::DeviceId);
+    }
+    Ok(paths::phone_device(id))
+}
+
+/// The time of the phone's own clock, in seconds since 1970 UTC.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the phone is another device than the server, with a clock of its own"
+)]
+fn system_now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default()
+}

@@ -1,0 +1,35 @@
+//! A phone without glass: the phone API of `docs/protocol.md` as a library, for whoever develops a relying
+//! party and for tests. `saoma phone` is its command line.
+//!
+//! 1. [`MockPhone::open`] names a directory, the phone's memory. Nothing is written yet.
+//! 2. [`MockPhone::sign_in`] makes a new ES256 key and enrols it as a device. The key, the refresh token and
+//!    the access token are kept together in one file that only its owner can read (`home.rs`).
+//! 3. [`MockPhone::scan`] sends what a QR code says, which [`read_qr`] can take out of a screenshot, and
+//!    keeps the ticket.
+//! 4. [`MockPhone::confirm`] or [`MockPhone::deny`] spends the ticket; [`MockPhone::approve`] does 3 and 4 at
+//!    once.
+//!
+//! Every call carries a `DPoP` proof by the device's key (RFC 9449, [`proof()`]). A fresh access token is
+//! fetched when the old one has run out, and once more when the server refuses it with `401 invalid_token`.
+//!
+//! It is a phone for development: it confirms what it is told to confirm, without a person who looks.
+
+mod client;
+mod error;
+mod home;
+mod key;
+mod picture;
+mod proof;
+mod secret;
+mod server;
+
+#[cfg(test)]
+mod tests;
+
+pub use client::{Clock, MockPhone, ScannedLogin, SignedInAs, Verdict};
+pub use error::PhoneError;
+pub use key::{DeviceKey, PublicJwk};
+pub use picture::{PictureError, read_qr, read_qr_file};
+pub use proof::{ProofTarget, access_token_hash, proof};
+pub use secret::Secret;
+pub use server::ServerUrl;

@@ -1,0 +1,228 @@
+//! Client metadata (RFC 7591 section 2), as operators import it.
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    client::{Client, ClientAuth, ClientId, GrantType, RedirectUri, SigningAlgorithm, is_loopback},
+    scope::Scopes,
+};
+use crate::secret::Digest;
+
+/// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
+pub const SECRET_LENGTH: usize = 32;
+
+/// Metadata as it was given. Members that are not known are left out of account (RFC 7591 section 2).
+#[derive(Debug, Deserialize)]
+pub struct ClientMetadata {
+    /// The identifier; made if absent.
+    pub client_id: Option<String>,
+    /// The secret; made if absent and needed.
+    pub client_secret: Option<GivenSecret>,
+    client_name: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    allowed_origins: Vec<String>,
+    token_endpoint_auth_method: Option<String>,
+    grant_types: Option<Vec<String>>,
+    response_types: Option<Vec<String>>,
+    scope: Option<String>,
+    id_token_signed_response_alg: Option<String>,
+}
+
+/// A secret that an operator chose.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct GivenSecret(String);
+
+impl GivenSecret {
+    /// What the store keeps of it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+}
+
+impl std::fmt::Debug for GivenSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GivenSecret(…)")
+    }
+}
+
+/// Why metadata is refused (RFC 7591 section 3.2.2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    /// It is not a JSON object of this shape.
+    #[error("client metadata cannot be read: {0}")]
+    Malformed(String),
+    /// `client_id` cannot be one.
+    #[error("client_id must be 1 to 128 printable ASCII characters without spaces")]
+    ClientId,
+    /// `client_secret` is too short, or there is one where none is used.
+    #[error("client_secret must have {SECRET_LENGTH} characters or more, and public clients have none")]
+    Secret,
+    /// `client_name` is missing or too long.
+    #[error("client_name must be 1 to 100 characters: people see it when they decide")]
+    Name,
+    /// `redirect_uris` is empty or one of them is no good.
+    #[error(
+        "redirect_uris: `{0}` must be https (or http on a loopback host) without fragment or credentials"
+    )]
+    RedirectUri(String),
+    /// No redirect URI at all.
+    #[error("redirect_uris: at least one is needed")]
+    NoRedirectUri,
+    /// One of `allowed_origins` is not an origin.
+    #[error(
+        "allowed_origins: `{0}` must be an origin such as https://shop.example (or http on a loopback host)"
+    )]
+    Origin(String),
+    /// Something that this server does not do.
+    #[error("{0}: `{1}` is not supported here")]
+    Unsupported(&'static str, String),
+}
+
+impl ClientMetadata {
+    /// Reads one client's metadata.
+    pub fn from_json(json: Value) -> Result<Self, MetadataError> {
+        serde_json::from_value(json).map_err(|error| MetadataError::Malformed(error.to_string()))
+    }
+
+    /// Whether this client proves who it is with a secret. By default it does (RFC 7591 section 2).
+    pub fn has_secret(&self) -> bool {
+        self.token_endpoint_auth_method.as_deref() != Some("none")
+    }
+
+    /// The identifier that was given, if any.
+    pub fn given_id(&self) -> Result<Option<ClientId>, MetadataError> {
+        let id = self.client_id.as_deref();
+        id.map(|text| ClientId::parse(text).ok_or(MetadataError::ClientId)).transpose()
+    }
+
+    /// Checks everything and makes the client. `secret` is the hash of its secret, given or made.
+    pub fn into_client(self, id: &ClientId, secret: Option<Digest>) -> Result<Client, MetadataError> {
+        if self.client_secret.as_ref().is_some_and(|s| s.0.len() < SECRET_LENGTH || !self.has_secret()) {
+            return Err(MetadataError::Secret);
+        }
+        let unsupported = |what| move |value: &str| MetadataError::Unsupported(what, value.to_owned());
+        if let Some(other) = self.response_types.iter().flatten().find(|kind| *kind != "code") {
+            return Err(unsupported("response_types")(other));
+        }
+        Ok(Client {
+            id: id.clone(),
+            name: read_name(self.client_name)?,
+            redirect_uris: read_redirect_uris(&self.redirect_uris)?,
+            allowed_origins: read_origins(self.allowed_origins)?,
+            auth: match (self.token_endpoint_auth_method.as_deref(), secret) {
+                (Some("none"), None) => ClientAuth::Public,
+                (None | Some("client_secret_basic"), Some(secret)) => ClientAuth::Basic(secret),
+                (Some("client_secret_post"), Some(secret)) => ClientAuth::Post(secret),
+                (Some("none" | "client_secret_basic" | "client_secret_post") | None, _) => {
+                    return Err(MetadataError::Secret);
+                }
+                (Some(other), _) => return Err(unsupported("token_endpoint_auth_method")(other)),
+            },
+            grant_types: match self.grant_types {
+                None => vec![GrantType::AuthorizationCode],
+                Some(names) => names
+                    .iter()
+                    .map(|name| GrantType::parse(name).ok_or_else(|| unsupported("grant_types")(name)))
+                    .collect::<Result<_, _>>()?,
+            },
+            scopes: self.scope.as_deref().map_or_else(Scopes::all, Scopes::parse),
+            id_token_alg: match self.id_token_signed_response_alg.as_deref() {
+                None => SigningAlgorithm::Rs256,
+                Some(name) => SigningAlgorithm::parse(name)
+                    .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
+            },
+        })
+    }
+}
+
+fn read_name(name: Option<String>) -> Result<String, MetadataError> {
+    name.map(|name| name.trim().to_owned())
+        .filter(|name| (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control))
+        .ok_or(MetadataError::Name)
+}
+
+fn read_redirect_uris(texts: &[String]) -> Result<Vec<RedirectUri>, MetadataError> {
+    if texts.is_empty() {
+        return Err(MetadataError::NoRedirectUri);
+    }
+    let read =
+        |text: &String| RedirectUri::parse(text).ok_or_else(|| MetadataError::RedirectUri(text.clone()));
+    texts.iter().map(read).collect()
+}
+
+/// An origin is kept exactly as browsers send it (RFC 6454 section 6.2).
+fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    let good = |text: &str| {
+        Url::parse(text).is_ok_and(|url| {
+            url.origin().ascii_serialization() == text
+                && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
+        })
+    };
+    match texts.iter().find(|text| !good(text)) {
+        Some(bad) => Err(MetadataError::Origin(bad.clone())),
+        None => Ok(texts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn import(json: Value) -> Result<Client, MetadataError> {
+        let metadata = ClientMetadata::from_json(json)?;
+        let secret = metadata.has_secret().then(|| Digest::of("made"));
+        metadata.into_client(&ClientId::parse("site").unwrap(), secret)
+    }
+
+    fn good() -> Value {
+        json!({"client_name": "A site", "redirect_uris": ["https://a.example/cb"]})
+    }
+
+    fn with(name: &str, value: Value) -> Value {
+        let mut metadata = good();
+        metadata[name] = value;
+        metadata
+    }
+
+    #[test]
+    fn defaults_are_those_of_rfc_7591() {
+        let client = import(good()).unwrap();
+        assert!(matches!(client.auth, ClientAuth::Basic(_)));
+        assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
+        assert_eq!(client.id_token_alg, SigningAlgorithm::Rs256);
+    }
+
+    #[test]
+    fn what_cannot_be_honoured_is_refused() {
+        for (name, value) in [
+            ("redirect_uris", json!(["http://a.example/cb"])),
+            ("redirect_uris", json!([])),
+            ("allowed_origins", json!(["https://a.example/"])),
+            ("allowed_origins", json!(["null"])),
+            ("client_name", json!("")),
+            ("client_secret", json!("short")),
+            ("token_endpoint_auth_method", json!("tls_client_auth")),
+            ("grant_types", json!(["implicit"])),
+            ("response_types", json!(["token"])),
+            ("id_token_signed_response_alg", json!("none")),
+            ("redirect_uris", json!("https://a.example/cb")),
+        ] {
+            assert!(import(with(name, value.clone())).is_err(), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_public_client_has_no_secret() {
+        let mut metadata = with("token_endpoint_auth_method", json!("none"));
+        assert_eq!(import(metadata.clone()).unwrap().auth, ClientAuth::Public);
+        metadata["client_secret"] = json!("a".repeat(43));
+        assert_eq!(import(metadata), Err(MetadataError::Secret));
+    }
+}

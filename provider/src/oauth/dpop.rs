@@ -1,0 +1,182 @@
+//! DPoP proofs (RFC 9449): a caller shows that it holds the private key its tokens are bound to.
+//!
+//! 1. The proof is a JWT with `typ: dpop+jwt`, `alg: ES256` and the public key as `jwk` (section 4.2).
+//! 2. Its `htm` and `htu` are this call's, its `iat` is now, give or take a minute, and with an access token its `ath` is that
+//!    token's hash (section 4.3).
+//! 3. Its `jti` has not been seen before (section 11.1): [`check`] remembers it for as long as the proof could be used.
+//! 4. The key is known by its thumbprint (RFC 7638), to which tokens are bound.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Validation,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, ThumbprintHash},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    clock::Time,
+    secret::Digest,
+    store::{ProofStore, StoreError},
+};
+
+/// How far a proof's `iat` may be from this server's clock, to either side.
+pub const TOLERANCE: Duration = Duration::from_secs(60);
+
+/// Longest proof that is looked at, in bytes.
+const LENGTH: usize = 4096;
+
+/// Longest `jti`, in bytes.
+const JTI_LENGTH: usize = 256;
+
+/// SHA-256 of a public key's canonical form (RFC 7638), in base64url: the key's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbprint(String);
+
+impl Thumbprint {
+    /// From the store.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The thumbprint's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The call that a proof must be for.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// HTTP method.
+    pub method: &'a str,
+    /// Full URL without query and fragment.
+    pub url: &'a str,
+    /// The access token that comes with it, if any.
+    pub access_token: Option<&'a str>,
+}
+
+/// Why a proof is refused (RFC 9449 section 4.3).
+#[derive(Debug, thiserror::Error)]
+pub enum DpopError {
+    /// There is none, or more than one.
+    #[error("send exactly one DPoP header")]
+    Missing,
+    /// Not a JWT of the right kind, or its key is not a public P-256 key.
+    #[error("the DPoP proof is not an ES256 JWT of type dpop+jwt with its public key")]
+    Malformed,
+    /// The signature is not by the key that it names.
+    #[error("the DPoP proof's signature is wrong")]
+    Signature,
+    /// It is for another method or URL.
+    #[error("the DPoP proof is for another method or URL")]
+    OtherCall,
+    /// Its `iat` is too far from now.
+    #[error("the DPoP proof is too old or from the future; check the clock")]
+    Stale,
+    /// It is for another access token, or for none.
+    #[error("the DPoP proof is for another access token")]
+    OtherToken,
+    /// It was used before.
+    #[error("the DPoP proof was used before")]
+    Replayed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    jti: String,
+    htm: String,
+    htu: String,
+    iat: f64,
+    ath: Option<String>,
+}
+
+/// A proof whose every part has been verified, but not yet its freshness.
+#[derive(Debug)]
+pub struct Proof {
+    key: Thumbprint,
+    jti: Digest,
+}
+
+/// Verifies a proof and remembers it, so that it is good once. Returns the key that made it.
+pub async fn check(
+    store: &dyn ProofStore,
+    proof: &str,
+    call: Call<'_>,
+    now: Time,
+) -> Result<Thumbprint, DpopError> {
+    let proof = verify(proof, call, now)?;
+    // One that is dated TOLERANCE ahead is good until TOLERANCE past that.
+    if store.remember_proof(&proof.jti, now + TOLERANCE * 2).await? {
+        Ok(proof.key)
+    } else {
+        Err(DpopError::Replayed)
+    }
+}
+
+/// Steps 1 and 2. A pure function.
+pub fn verify(proof: &str, call: Call<'_>, now: Time) -> Result<Proof, DpopError> {
+    let jwk = read_key(proof)?;
+    let key = DecodingKey::from_jwk(&jwk).map_err(|_| DpopError::Malformed)?;
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let claims = jsonwebtoken::decode::<Claims>(proof, &key, &validation)
+        .map_err(|error| match error.kind() {
+            jsonwebtoken::errors::ErrorKind::InvalidSignature => DpopError::Signature,
+            _ => DpopError::Malformed,
+        })?
+        .claims;
+
+    if claims.htm != call.method || claims.htu != call.url {
+        return Err(DpopError::OtherCall);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
+    let age = now.seconds() as f64 - claims.iat;
+    if age.is_nan() || age.abs() > TOLERANCE.as_secs_f64() {
+        return Err(DpopError::Stale);
+    }
+    if claims.ath != call.access_token.map(|token| Digest::of(token).to_base64url()) {
+        return Err(DpopError::OtherToken);
+    }
+    if claims.jti.is_empty() || claims.jti.len() > JTI_LENGTH {
+        return Err(DpopError::Malformed);
+    }
+    let key = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| DpopError::Malformed)?;
+    // A `jti` counts per key: others cannot use up one's own.
+    let jti = Digest::of(&format!("{key} {}", claims.jti));
+    Ok(Proof { key: Thumbprint(key), jti })
+}
+
+/// The public key in the proof's header, if the header is as it must be. `crit` names nothing that we understand.
+fn read_key(proof: &str) -> Result<Jwk, DpopError> {
+    if proof.len() > LENGTH {
+        return Err(DpopError::Malformed);
+    }
+    let encoded = proof.split('.').next().ok_or(DpopError::Malformed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| DpopError::Malformed)?;
+    let header: Value = serde_json::from_slice(&bytes).map_err(|_| DpopError::Malformed)?;
+    let typ = header["typ"].as_str().unwrap_or_default();
+    let private = ["d", "p", "q", "k"].iter().any(|member| header["jwk"].get(member).is_some());
+    if !typ.eq_ignore_ascii_case("dpop+jwt")
+        || header["alg"] != "ES256"
+        || private
+        || header.get("crit").is_some()
+    {
+        return Err(DpopError::Malformed);
+    }
+    let jwk: Jwk = serde_json::from_value(header["jwk"].clone()).map_err(|_| DpopError::Malformed)?;
+    match &jwk.algorithm {
+        AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => Ok(jwk),
+        _ => Err(DpopError::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests;

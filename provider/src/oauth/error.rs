@@ -1,0 +1,116 @@
+//! Errors of the OAuth endpoints, in the words of the RFCs.
+
+use crate::store::StoreError;
+
+/// An error code of the authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthorizationErrorCode {
+    /// Malformed, a parameter missing, or a value that is not supported.
+    InvalidRequest,
+    /// The client may not use this flow.
+    UnauthorizedClient,
+    /// The person, or the browser, said no.
+    AccessDenied,
+    /// Another response type than `code`.
+    UnsupportedResponseType,
+    /// None of the scopes is known here or allowed to the client.
+    InvalidScope,
+    /// `prompt=none`, and somebody would have to sign in.
+    LoginRequired,
+    /// The `request` parameter is not supported.
+    RequestNotSupported,
+    /// The `request_uri` parameter is not supported.
+    RequestUriNotSupported,
+    /// The `registration` parameter is not supported.
+    RegistrationNotSupported,
+}
+
+impl AuthorizationErrorCode {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::AccessDenied => "access_denied",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::LoginRequired => "login_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+        }
+    }
+}
+
+/// An error of the token endpoint (RFC 6749 section 5.2). The text is for the site's developer.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Malformed, or a parameter missing.
+    #[error("{0}")]
+    InvalidRequest(String),
+    /// The client is unknown, or did not prove who it is. `basic`: it tried by the Authorization header.
+    #[error("the client is unknown or its credential is wrong")]
+    InvalidClient {
+        /// Whether the answer must name the `Basic` scheme (section 5.2).
+        basic: bool,
+    },
+    /// The code or refresh token is no good.
+    #[error("{0}")]
+    InvalidGrant(&'static str),
+    /// The client may not use this grant type.
+    #[error("this client is not registered for this grant type")]
+    UnauthorizedClient,
+    /// No such grant type here.
+    #[error("this server knows the grant types authorization_code and refresh_token")]
+    UnsupportedGrantType,
+    /// More scope than was granted.
+    #[error("the scope is more than was granted")]
+    InvalidScope,
+    /// Our own failure.
+    #[error("the server failed; try again")]
+    Server(#[source] ServerError),
+}
+
+/// What broke on our side.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Signing.
+    #[error("signing a token: {0}")]
+    Signing(#[from] jsonwebtoken::errors::Error),
+    /// What the store holds does not fit together.
+    #[error("inconsistent: {0}")]
+    Inconsistent(&'static str),
+}
+
+impl<E: Into<ServerError>> From<E> for TokenError {
+    fn from(error: E) -> Self {
+        Self::Server(error.into())
+    }
+}
+
+impl TokenError {
+    /// Its name on the wire.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::InvalidClient { .. } => "invalid_client",
+            Self::InvalidGrant(_) => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::Server(_) => "server_error",
+        }
+    }
+
+    /// Its HTTP status.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::InvalidClient { .. } => 401,
+            Self::Server(_) => 500,
+            _ => 400,
+        }
+    }
+}

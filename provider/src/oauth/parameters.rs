@@ -1,0 +1,82 @@
+//! Request parameters: no duplicates (RFC 6749 section 3.1), empty ones as if absent, bounded.
+
+/// Most parameters in one request.
+const MOST: usize = 64;
+
+/// Names and values, each name once.
+#[derive(Clone, Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// Why parameters are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParametersError {
+    /// A parameter is there twice.
+    #[error("the parameter `{0}` is there more than once")]
+    Duplicate(String),
+    /// There are more than any request has.
+    #[error("there are more than {MOST} parameters")]
+    TooMany,
+}
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded` text: a query or a form.
+    pub fn from_urlencoded(text: &str) -> Result<Self, ParametersError> {
+        Self::from_pairs(url::form_urlencoded::parse(text.as_bytes()).into_owned())
+    }
+
+    /// Takes pairs.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ParametersError> {
+        let mut parameters = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            if parameters.get(&name).is_some() {
+                return Err(ParametersError::Duplicate(name.chars().take(40).collect()));
+            }
+            if parameters.0.len() == MOST {
+                return Err(ParametersError::TooMany);
+            }
+            parameters.0.push((name, value));
+        }
+        Ok(parameters)
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Names alone: values may be secrets.
+impl std::fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_and_empty_ones_are_absent() {
+        let parameters = Parameters::from_urlencoded("a=1+2%263&b=&c=%E6%89%AB").unwrap();
+        assert_eq!(parameters.get("a"), Some("1 2&3"));
+        assert_eq!(parameters.get("b"), None);
+        assert_eq!(parameters.get("c"), Some("扫"));
+    }
+
+    #[test]
+    fn duplicates_and_floods_are_refused() {
+        assert_eq!(
+            Parameters::from_urlencoded("a=1&a=1").unwrap_err(),
+            ParametersError::Duplicate("a".into())
+        );
+        let flood: String = (0..=MOST).map(|i| format!("p{i}=1&")).collect();
+        assert_eq!(Parameters::from_urlencoded(&flood).unwrap_err(), ParametersError::TooMany);
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let shown = format!("{:?}", Parameters::from_urlencoded("code=hunter2").unwrap());
+        assert_eq!(shown, r#"{"code"}"#);
+    }
+}

@@ -1,0 +1,40 @@
+//! The discovery document (OpenID Connect Discovery section 3, RFC 8414 section 2). It says what is so and nothing else.
+
+use protocol::paths;
+use serde_json::{Value, json};
+
+use super::claims::Claims;
+use crate::{
+    config::Issuer,
+    oauth::{
+        client::{GrantType, SigningAlgorithm},
+        scope::Scope,
+    },
+};
+
+/// Describes the provider of this issuer.
+pub fn document(issuer: &Issuer) -> Value {
+    let mut claims = vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"];
+    claims.extend(Claims::supported());
+    json!({
+        "issuer": issuer.as_str(),
+        "authorization_endpoint": issuer.url(paths::AUTHORIZE),
+        "token_endpoint": issuer.url(paths::TOKEN),
+        "userinfo_endpoint": issuer.url(paths::USERINFO),
+        "jwks_uri": issuer.url(paths::JWKS),
+        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "claims_supported": claims,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+        "ui_locales_supported": ["en", "zh"],
+    })
+}

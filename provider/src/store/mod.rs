@@ -1,0 +1,245 @@
+//! What must be remembered, in verbs of the domain.
+//!
+//! Every verb that changes something is one conditional write (or one transaction around it), and its answer says whether
+//! this call was the one that changed it. Once a verb has answered, its change is durable.
+
+mod sqlite;
+
+use async_trait::async_trait;
+pub use sqlite::SqliteStore;
+
+use crate::{
+    account::{
+        Account, AccountId, AccountName,
+        device::{Device, DeviceId, DeviceName},
+        phone_session::PhoneSession,
+    },
+    clock::Time,
+    keys::PrivateKey,
+    login::{Approval, Approver, Login, LoginId, Step},
+    oauth::{
+        client::{Client, ClientId, SigningAlgorithm},
+        grant::{Grant, GrantId},
+    },
+    secret::Digest,
+};
+
+/// The store failed; the caller did nothing wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database did.
+    #[error("the store failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Its schema could not be brought up to date.
+    #[error("the store's schema cannot be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what no code of ours wrote.
+    #[error("the store holds a `{0}` that cannot be read")]
+    Corrupt(&'static str),
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used: {0}")]
+    Directory(#[from] std::io::Error),
+}
+
+/// Logins and their transitions. Each transition also demands that the state before has not expired.
+#[async_trait]
+pub trait LoginStore: Send + Sync {
+    /// Keeps a login that has just started.
+    async fn insert_login(&self, login: &Login) -> Result<(), StoreError>;
+    /// By identifier.
+    async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
+    /// By its QR code, whatever its state.
+    async fn login_by_qr(&self, qr: &Digest) -> Result<Option<Login>, StoreError>;
+    /// By the ticket that this device got for it, whatever its state.
+    async fn login_by_ticket(&self, ticket: &Digest, device: DeviceId) -> Result<Option<Login>, StoreError>;
+    /// By its authorization code, whatever its state.
+    async fn login_by_code(&self, code: &Digest) -> Result<Option<Login>, StoreError>;
+    /// Waiting → Scanned, if the device is not revoked. `None`: this call changed nothing.
+    async fn scan_login(
+        &self,
+        qr: &Digest,
+        approver: Approver,
+        ticket: &Digest,
+        step: Step,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Scanned → Confirmed, by the device that scanned, if it is not revoked. `None`: this call changed nothing.
+    async fn confirm_login(
+        &self,
+        ticket: &Digest,
+        approval: Approval,
+        step: Step,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Scanned → Denied, by the device that scanned. `None`: this call changed nothing.
+    async fn deny_login(
+        &self,
+        ticket: &Digest,
+        device: DeviceId,
+        now: Time,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
+    async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError>;
+    /// Confirmed → Delivered, with the code. `None`: this call changed nothing.
+    async fn deliver_login(
+        &self,
+        id: LoginId,
+        code: &Digest,
+        step: Step,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Delivered → Redeemed, and with it the grant and its first refresh token.
+    async fn redeem_login(
+        &self,
+        code: &Digest,
+        grant: &Grant,
+        refresh_token: Option<&NewRefreshToken>,
+        now: Time,
+    ) -> Result<Redemption, StoreError>;
+}
+
+/// What came of a redemption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redemption {
+    /// This call redeemed the code.
+    Redeemed,
+    /// Another call did before, and got this grant.
+    Replayed(GrantId),
+    /// The code is unknown or expired.
+    Gone,
+}
+
+/// Sites.
+#[async_trait]
+pub trait ClientStore: Send + Sync {
+    /// By identifier.
+    async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
+    /// By the hash of the metadata that it was imported from.
+    async fn client_by_source(&self, source: &Digest) -> Result<Option<Client>, StoreError>;
+    /// Adds or replaces clients, each with the hash of its metadata: all or none.
+    async fn save_clients(&self, clients: &[(Client, Digest)]) -> Result<(), StoreError>;
+}
+
+/// People and their devices.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Adds an account; `false` if its name is taken.
+    async fn insert_account(&self, account: &Account) -> Result<bool, StoreError>;
+    /// By name.
+    async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
+    /// Adds a device, and revokes what the account had under the same key; `false` if it has `most` others.
+    async fn enrol_device(&self, device: &Device, most: u32) -> Result<bool, StoreError>;
+    /// The device that holds this refresh token, if neither is past.
+    async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError>;
+    /// Keeps an access token and notes that the device was seen; `false` if the device is revoked.
+    async fn insert_phone_token(
+        &self,
+        token: &Digest,
+        device: DeviceId,
+        now: Time,
+        expires_at: Time,
+    ) -> Result<bool, StoreError>;
+    /// Who holds this access token, if it has not expired and the device is not revoked.
+    async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError>;
+    /// The account's devices that are not revoked, the newest first.
+    async fn devices(&self, account: AccountId) -> Result<Vec<Device>, StoreError>;
+    /// Names a device of the account; `None` if it has no such device.
+    async fn rename_device(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        name: &DeviceName,
+    ) -> Result<Option<Device>, StoreError>;
+    /// Revokes a device of the account; `false` if it has no such device.
+    async fn revoke_device(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        now: Time,
+    ) -> Result<bool, StoreError>;
+}
+
+/// A refresh token to keep.
+#[derive(Debug, Clone)]
+pub struct NewRefreshToken {
+    /// Its hash.
+    pub digest: Digest,
+    /// When it ends.
+    pub expires_at: Time,
+}
+
+/// A refresh token that was found.
+#[derive(Debug, Clone)]
+pub struct FoundRefreshToken {
+    /// What it hangs on.
+    pub grant: Grant,
+    /// Whether it has been used.
+    pub spent: bool,
+}
+
+/// What people gave to sites.
+#[async_trait]
+pub trait GrantStore: Send + Sync {
+    /// A grant that is not revoked, and its account.
+    async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError>;
+    /// Revokes a grant and all that hangs on it.
+    async fn revoke_grant(&self, id: GrantId, now: Time) -> Result<(), StoreError>;
+    /// A refresh token that has not expired, spent or not, of a grant that is not revoked.
+    async fn refresh_token(&self, token: &Digest, now: Time)
+    -> Result<Option<FoundRefreshToken>, StoreError>;
+    /// Spends a refresh token and keeps the next; `false` if it was spent before.
+    async fn rotate_refresh_token(
+        &self,
+        old: &Digest,
+        next: &NewRefreshToken,
+        now: Time,
+    ) -> Result<bool, StoreError>;
+}
+
+/// The provider's signing keys.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// The key for an algorithm.
+    async fn signing_key(&self, algorithm: SigningAlgorithm) -> Result<Option<PrivateKey>, StoreError>;
+    /// Keeps a key unless there is one already; answers the one that is kept.
+    async fn keep_signing_key(
+        &self,
+        algorithm: SigningAlgorithm,
+        key: &PrivateKey,
+        now: Time,
+    ) -> Result<PrivateKey, StoreError>;
+}
+
+/// DPoP proofs that have been used.
+#[async_trait]
+pub trait ProofStore: Send + Sync {
+    /// Remembers a proof until `expires_at`; `false` if it was there already.
+    async fn remember_proof(&self, proof: &Digest, expires_at: Time) -> Result<bool, StoreError>;
+}
+
+/// Housekeeping.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// Deletes what ended: tokens and proofs that expired before `now`, logins and grants that ended before `keep_since`.
+    /// Answers how many rows went.
+    async fn sweep(&self, now: Time, keep_since: Time) -> Result<u64, StoreError>;
+    /// Whether the store can write.
+    async fn check(&self) -> Result<(), StoreError>;
+    /// Finishes what is under way and closes.
+    async fn close(&self);
+}
+
+/// All that the provider remembers.
+pub trait Store:
+    LoginStore + ClientStore + AccountStore + GrantStore + KeyStore + ProofStore + Upkeep + std::fmt::Debug
+{
+}
+
+impl<T> Store for T where
+    T: LoginStore
+        + ClientStore
+        + AccountStore
+        + GrantStore
+        + KeyStore
+        + ProofStore
+        + Upkeep
+        + std::fmt::Debug
+{
+}

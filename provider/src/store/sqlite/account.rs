@@ -1,0 +1,48 @@
+//! People.
+
+use sqlx::sqlite::SqliteRow;
+
+use super::{Columns, SqliteStore};
+use crate::{
+    account::{Account, AccountId, AccountName, password::PasswordHash},
+    oidc::claims::Claims,
+    store::StoreError,
+};
+
+impl SqliteStore {
+    pub(super) async fn add_account(&self, account: &Account) -> Result<bool, StoreError> {
+        let added = sqlx::query(
+            "insert into accounts (id, name, password, claims, created_at) values (?, ?, ?, ?, ?)
+             on conflict (name) do nothing",
+        )
+        .bind(account.id.0.as_bytes().to_vec())
+        .bind(account.name.as_str())
+        .bind(account.password.as_phc())
+        .bind(account.claims.to_json().to_string())
+        .bind(account.created_at.millis())
+        .execute(&self.write)
+        .await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    pub(super) async fn find_account(&self, name: &AccountName) -> Result<Option<Account>, StoreError> {
+        let found = sqlx::query("select * from accounts where name = ?").bind(name.as_str());
+        found.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
+    }
+
+    pub(super) async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        let found = sqlx::query("select * from accounts where id = ?").bind(id.0.as_bytes().to_vec());
+        found.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Account, StoreError> {
+    let row = Columns(row);
+    Ok(Account {
+        id: AccountId(row.uuid("id")?),
+        name: row.parsed("name", AccountName::parse)?,
+        password: PasswordHash::from_phc(row.text("password")?),
+        claims: Claims::from_json(row.json("claims")?).map_err(|_| StoreError::Corrupt("claims"))?,
+        created_at: row.time("created_at")?,
+    })
+}

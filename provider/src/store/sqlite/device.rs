@@ -1,0 +1,162 @@
+//! People's devices and their tokens.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Columns, SqliteStore};
+use crate::{
+    account::{
+        Account, AccountId, AccountName,
+        device::{Device, DeviceId, DeviceName},
+        phone_session::PhoneSession,
+    },
+    clock::Time,
+    oauth::dpop::Thumbprint,
+    secret::Digest,
+    store::{AccountStore, StoreError},
+};
+
+#[async_trait]
+impl AccountStore for SqliteStore {
+    async fn insert_account(&self, account: &Account) -> Result<bool, StoreError> {
+        self.add_account(account).await
+    }
+
+    async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError> {
+        self.find_account(name).await
+    }
+
+    async fn enrol_device(&self, device: &Device, most: u32) -> Result<bool, StoreError> {
+        let account = device.account.0.as_bytes().to_vec();
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        sqlx::query("update devices set revoked_at = ? where account = ? and key = ? and revoked_at is null")
+            .bind(device.enrolled_at.millis())
+            .bind(account.clone())
+            .bind(device.key.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        let enrolled = sqlx::query(
+            "insert into devices (id, account, name, key, token, token_expires_at, enrolled_at, last_seen_at)
+             select ?, ?, ?, ?, ?, ?, ?, ?
+             where (select count(*) from devices where account = ? and revoked_at is null) < ?",
+        )
+        .bind(device.id.0.as_bytes().to_vec())
+        .bind(account.clone())
+        .bind(device.name.as_str())
+        .bind(device.key.as_str())
+        .bind(device.token.as_bytes())
+        .bind(device.token_expires_at.millis())
+        .bind(device.enrolled_at.millis())
+        .bind(device.last_seen_at.millis())
+        .bind(account)
+        .bind(i64::from(most))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(enrolled.rows_affected() == 1)
+    }
+
+    async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError> {
+        let found = sqlx::query(
+            "select * from devices where token = ? and token_expires_at > ? and revoked_at is null",
+        )
+        .bind(token.as_bytes())
+        .bind(now.millis());
+        found.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
+    }
+
+    async fn insert_phone_token(
+        &self,
+        token: &Digest,
+        device: DeviceId,
+        now: Time,
+        expires_at: Time,
+    ) -> Result<bool, StoreError> {
+        let device = device.0.as_bytes().to_vec();
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let seen = sqlx::query("update devices set last_seen_at = ? where id = ? and revoked_at is null")
+            .bind(now.millis())
+            .bind(device.clone())
+            .execute(&mut *transaction)
+            .await?;
+        if seen.rows_affected() == 1 {
+            sqlx::query("insert into phone_tokens (token, device, expires_at) values (?, ?, ?)")
+                .bind(token.as_bytes())
+                .bind(device)
+                .bind(expires_at.millis())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(seen.rows_affected() == 1)
+    }
+
+    async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError> {
+        let found = sqlx::query(
+            "select devices.* from phone_tokens join devices on devices.id = phone_tokens.device
+             where phone_tokens.token = ? and phone_tokens.expires_at > ? and devices.revoked_at is null",
+        )
+        .bind(token.as_bytes())
+        .bind(now.millis())
+        .fetch_optional(&self.read)
+        .await?;
+        let Some(row) = found else { return Ok(None) };
+        let device = read(&row)?;
+        let account = self.account(device.account).await?.ok_or(StoreError::Corrupt("account"))?;
+        Ok(Some(PhoneSession { account, device }))
+    }
+
+    async fn devices(&self, account: AccountId) -> Result<Vec<Device>, StoreError> {
+        let found = sqlx::query(
+            "select * from devices where account = ? and revoked_at is null order by enrolled_at desc, id desc",
+        )
+        .bind(account.0.as_bytes().to_vec());
+        found.fetch_all(&self.read).await?.iter().map(read).collect()
+    }
+
+    async fn rename_device(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        name: &DeviceName,
+    ) -> Result<Option<Device>, StoreError> {
+        let renamed = sqlx::query(
+            "update devices set name = ? where id = ? and account = ? and revoked_at is null returning *",
+        )
+        .bind(name.as_str())
+        .bind(device.0.as_bytes().to_vec())
+        .bind(account.0.as_bytes().to_vec());
+        renamed.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
+    }
+
+    async fn revoke_device(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        now: Time,
+    ) -> Result<bool, StoreError> {
+        let revoked = sqlx::query(
+            "update devices set revoked_at = ? where id = ? and account = ? and revoked_at is null",
+        )
+        .bind(now.millis())
+        .bind(device.0.as_bytes().to_vec())
+        .bind(account.0.as_bytes().to_vec())
+        .execute(&self.write)
+        .await?;
+        Ok(revoked.rows_affected() == 1)
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Device, StoreError> {
+    let row = Columns(row);
+    Ok(Device {
+        id: DeviceId(row.uuid("id")?),
+        account: AccountId(row.uuid("account")?),
+        name: row.parsed("name", DeviceName::parse)?,
+        key: Thumbprint::from_stored(row.text("key")?),
+        token: row.digest("token")?,
+        token_expires_at: row.time("token_expires_at")?,
+        enrolled_at: row.time("enrolled_at")?,
+        last_seen_at: row.time("last_seen_at")?,
+    })
+}

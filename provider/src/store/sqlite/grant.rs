@@ -1,0 +1,147 @@
+//! Grants and refresh tokens.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Columns, SqliteStore};
+use crate::{
+    account::{Account, AccountId},
+    clock::Time,
+    oauth::{
+        client::ClientId,
+        grant::{Grant, GrantId},
+        scope::Scopes,
+    },
+    secret::Digest,
+    store::{FoundRefreshToken, GrantStore, NewRefreshToken, StoreError},
+};
+
+/// How long a grant without refresh token is kept: longer than any access token lives.
+const WITHOUT_REFRESH_TOKEN: Duration = Duration::from_secs(24 * 3600);
+
+#[async_trait]
+impl GrantStore for SqliteStore {
+    async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError> {
+        let found = sqlx::query("select * from grants where id = ? and revoked_at is null")
+            .bind(id.0.as_bytes().to_vec())
+            .fetch_optional(&self.read)
+            .await?;
+        let Some(row) = found else { return Ok(None) };
+        let grant = read(&row)?;
+        let account = self.account(grant.account).await?.ok_or(StoreError::Corrupt("account"))?;
+        Ok(Some((grant, account)))
+    }
+
+    async fn revoke_grant(&self, id: GrantId, now: Time) -> Result<(), StoreError> {
+        sqlx::query("update grants set revoked_at = ? where id = ? and revoked_at is null")
+            .bind(now.millis())
+            .bind(id.0.as_bytes().to_vec())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn refresh_token(
+        &self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<Option<FoundRefreshToken>, StoreError> {
+        let found = sqlx::query(
+            "select grants.*, refresh_tokens.spent_at is not null as spent
+             from refresh_tokens join grants on grants.id = refresh_tokens.grant_id
+             where refresh_tokens.token = ? and refresh_tokens.expires_at > ? and grants.revoked_at is null",
+        )
+        .bind(token.as_bytes())
+        .bind(now.millis())
+        .fetch_optional(&self.read)
+        .await?;
+        let Some(row) = found else { return Ok(None) };
+        Ok(Some(FoundRefreshToken { grant: read(&row)?, spent: Columns(&row).integer::<i64>("spent")? == 1 }))
+    }
+
+    async fn rotate_refresh_token(
+        &self,
+        old: &Digest,
+        next: &NewRefreshToken,
+        now: Time,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let spent = sqlx::query(
+            "update refresh_tokens set spent_at = ?
+             where token = ? and spent_at is null and expires_at > ?
+                 and exists (select 1 from grants where id = refresh_tokens.grant_id and revoked_at is null)
+             returning grant_id",
+        )
+        .bind(now.millis())
+        .bind(old.as_bytes())
+        .bind(now.millis())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(row) = &spent {
+            keep(&mut transaction, GrantId(Columns(row).uuid("grant_id")?), next).await?;
+        }
+        transaction.commit().await?;
+        Ok(spent.is_some())
+    }
+}
+
+/// Keeps a grant and its first refresh token, within the transaction that redeems the login.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'_, Sqlite>,
+    grant: &Grant,
+    refresh_token: Option<&NewRefreshToken>,
+    now: Time,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into grants (id, client, account, scopes, nonce, confirmed_at, created_at, expires_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(grant.id.0.as_bytes().to_vec())
+    .bind(grant.client.as_str())
+    .bind(grant.account.0.as_bytes().to_vec())
+    .bind(grant.scopes.to_string())
+    .bind(grant.nonce.as_deref())
+    .bind(grant.confirmed_at.millis())
+    .bind(grant.created_at.millis())
+    .bind((now + WITHOUT_REFRESH_TOKEN).millis())
+    .execute(&mut **transaction)
+    .await?;
+    match refresh_token {
+        Some(token) => keep(transaction, grant.id, token).await,
+        None => Ok(()),
+    }
+}
+
+async fn keep(
+    transaction: &mut Transaction<'_, Sqlite>,
+    grant: GrantId,
+    token: &NewRefreshToken,
+) -> Result<(), StoreError> {
+    sqlx::query("insert into refresh_tokens (token, grant_id, expires_at) values (?, ?, ?)")
+        .bind(token.digest.as_bytes())
+        .bind(grant.0.as_bytes().to_vec())
+        .bind(token.expires_at.millis())
+        .execute(&mut **transaction)
+        .await?;
+    sqlx::query("update grants set expires_at = max(expires_at, ?) where id = ?")
+        .bind(token.expires_at.millis())
+        .bind(grant.0.as_bytes().to_vec())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<Grant, StoreError> {
+    let row = Columns(row);
+    Ok(Grant {
+        id: GrantId(row.uuid("id")?),
+        client: row.parsed("client", ClientId::parse)?,
+        account: AccountId(row.uuid("account")?),
+        scopes: Scopes::parse(&row.text("scopes")?),
+        nonce: row.maybe_text("nonce")?,
+        confirmed_at: row.time("confirmed_at")?,
+        created_at: row.time("created_at")?,
+    })
+}

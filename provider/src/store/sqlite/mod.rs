@@ -1,0 +1,112 @@
+//! The embedded store: one SQLite file in the data directory.
+//!
+//! One connection writes, so that writers queue in this process instead of fighting for SQLite's lock; several read beside
+//! it, as write-ahead logging allows. Each commit is synced to the disk before it is answered (`synchronous = full`).
+
+mod account;
+mod client;
+mod device;
+mod grant;
+mod key;
+mod login;
+mod upkeep;
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::{clock::Time, secret::Digest};
+
+/// The file's name in the data directory.
+const FILE: &str = "saoma.sqlite";
+
+/// How long a writer of another process (a `saoma client import`) is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connections that read.
+const READERS: u32 = 4;
+
+/// The embedded store.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    write: SqlitePool,
+    read: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the store in a data directory, making both if they are not there, and brings the schema up to date.
+    pub async fn open(directory: &Path) -> Result<Self, StoreError> {
+        make_private_directory(directory)?;
+        let options = SqliteConnectOptions::new()
+            .filename(directory.join(FILE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!().run(&write).await?;
+        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        Ok(Self { write, read })
+    }
+}
+
+/// The data directory holds keys and password hashes: it is its owner's alone.
+fn make_private_directory(directory: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+/// Reads columns into the domain's types. Rows were written by this code, so a failure is [`StoreError::Corrupt`].
+struct Columns<'r>(&'r SqliteRow);
+
+impl Columns<'_> {
+    fn text(&self, name: &'static str) -> Result<String, StoreError> {
+        Ok(self.0.try_get(name)?)
+    }
+
+    fn maybe_text(&self, name: &'static str) -> Result<Option<String>, StoreError> {
+        Ok(self.0.try_get(name)?)
+    }
+
+    fn time(&self, name: &'static str) -> Result<Time, StoreError> {
+        Ok(Time::from_millis(self.0.try_get(name)?))
+    }
+
+    fn integer<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, StoreError> {
+        let value: i64 = self.0.try_get(name)?;
+        T::try_from(value).map_err(|_| StoreError::Corrupt(name))
+    }
+
+    fn uuid(&self, name: &'static str) -> Result<Uuid, StoreError> {
+        let bytes: Vec<u8> = self.0.try_get(name)?;
+        Uuid::from_slice(&bytes).map_err(|_| StoreError::Corrupt(name))
+    }
+
+    fn digest(&self, name: &'static str) -> Result<Digest, StoreError> {
+        self.maybe_digest(name)?.ok_or(StoreError::Corrupt(name))
+    }
+
+    fn maybe_digest(&self, name: &'static str) -> Result<Option<Digest>, StoreError> {
+        let bytes: Option<Vec<u8>> = self.0.try_get(name)?;
+        bytes.map(|bytes| Digest::from_slice(&bytes).ok_or(StoreError::Corrupt(name))).transpose()
+    }
+
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.0.try_get(name)?)
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self, name: &'static str) -> Result<T, StoreError> {
+        serde_json::from_str(&self.text(name)?).map_err(|_| StoreError::Corrupt(name))
+    }
+
+    /// Text that `parse` must understand.
+    fn parsed<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+        parse(&self.text(name)?).ok_or(StoreError::Corrupt(name))
+    }
+}

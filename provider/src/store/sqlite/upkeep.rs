@@ -1,0 +1,36 @@
+//! Housekeeping.
+
+use async_trait::async_trait;
+
+use super::SqliteStore;
+use crate::{
+    clock::Time,
+    store::{StoreError, Upkeep},
+};
+
+#[async_trait]
+impl Upkeep for SqliteStore {
+    async fn sweep(&self, now: Time, keep_since: Time) -> Result<u64, StoreError> {
+        let mut swept = 0;
+        for (sql, before) in [
+            ("delete from dpop_proofs where expires_at <= ?", now),
+            ("delete from phone_tokens where expires_at <= ?", now),
+            ("delete from logins where expires_at <= ?", keep_since),
+            ("delete from grants where expires_at <= ?", keep_since),
+        ] {
+            swept += sqlx::query(sql).bind(before.millis()).execute(&self.write).await?.rows_affected();
+        }
+        Ok(swept)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        sqlx::query("select count(*) from signing_keys").execute(&mut *transaction).await?;
+        Ok(transaction.rollback().await?)
+    }
+
+    async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}

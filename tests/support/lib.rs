@@ -1,0 +1,1 @@
+//! Actors of the journeys: browser, phone, relying party, operator.

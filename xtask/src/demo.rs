@@ -11,6 +11,7 @@
 use anyhow::Result;
 
 use crate::checkout::Checkout;
+use crate::stop::Stopped;
 use crate::web;
 
 mod home;
@@ -47,5 +48,8 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     println!("\nStopping …");
     site.stop();
     saoma.stop();
-    ended
+    match ended {
+        Err(error) if error.is::<Stopped>() => Ok(()),
+        other => other,
+    }
 }

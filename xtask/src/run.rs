@@ -1,7 +1,7 @@
 //! Running other programs.
 //!
-//! Each runs in a process group of its own, so that it can be ended together with what it started: a build that is
-//! stopped leaves no compiler behind. Their output goes straight through, so that long steps show what they do.
+//! What builds runs in a process group of its own, so that it can be ended together with what it started: a build that
+//! is stopped leaves no compiler behind. Output goes straight through, so that long steps show what they do.
 
 use std::env;
 use std::io::Write;
@@ -11,7 +11,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::checkout::Checkout;
 
@@ -89,10 +89,21 @@ pub(crate) fn capture(command: &mut Command, input: &str) -> Result<Output> {
     child.wait_with_output().with_context(|| format!("cannot run `{}`", describe(command)))
 }
 
-/// Ends a program and all that it started: SIGTERM, and SIGKILL for what is left after 10 s.
+/// Ends a program that [`spawn`] started, and all that it started: SIGTERM, and SIGKILL for what is left after 10 s.
 pub(crate) fn end(child: &mut Child) {
-    let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
-    let _ = kill_process_group(group, Signal::TERM);
+    end_by(child, kill_process_group);
+}
+
+/// Ends one process: SIGTERM, and SIGKILL if it is there after 10 s.
+pub(crate) fn end_alone(child: &mut Child) {
+    end_by(child, kill_process);
+}
+
+/// Ends a child by a way to send it a signal.
+fn end_by(child: &mut Child, send: impl Fn(Pid, Signal) -> rustix::io::Result<()>) {
+    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+    // Where nobody is left to be told, the rest finds that out.
+    let _ = send(pid, Signal::TERM);
     let begun = Instant::now();
     while begun.elapsed() < GRACE {
         if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
@@ -100,7 +111,7 @@ pub(crate) fn end(child: &mut Child) {
         }
         sleep(LOOK);
     }
-    let _ = kill_process_group(group, Signal::KILL);
+    let _ = send(pid, Signal::KILL);
     let _ = child.wait();
 }
 

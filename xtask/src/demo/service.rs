@@ -1,4 +1,7 @@
 //! A program that runs until it is stopped, its output in a file.
+//!
+//! It stays in this program's process group, so that whoever kills the group kills it too. Ctrl-C in a terminal then
+//! reaches it directly, and it may be gone before this program has looked.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use super::http;
 use crate::checkout::Checkout;
-use crate::run::{end, spawn};
+use crate::run::{describe, end_alone};
 
 /// How often a program is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -33,7 +36,8 @@ impl Service {
     pub(crate) fn start(name: &'static str, command: &mut Command, log: &Path) -> Result<Self> {
         let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-        Ok(Self { name, child: spawn(command)?, log: log.to_path_buf() })
+        let child = command.spawn().with_context(|| format!("cannot start `{}`", describe(command)))?;
+        Ok(Self { name, child, log: log.to_path_buf() })
     }
 
     /// Waits until `GET path` is answered with success.
@@ -41,28 +45,28 @@ impl Service {
         let begun = Instant::now();
         while !http::status(port, path).is_some_and(|status| (200..400).contains(&status)) {
             checkout.stop.check()?;
-            self.check()?;
+            self.check(checkout)?;
             if begun.elapsed() > READY_WITHIN {
                 bail!("{} does not answer on port {port}. {}", self.name, self.last_words());
             }
             sleep(LOOK);
         }
         // Somebody answered; make sure that it was not another program on this port.
-        self.check()
+        self.check(checkout)
     }
 
-    /// Err when it has ended.
-    fn check(&mut self) -> Result<()> {
-        match self.child.try_wait()? {
-            Some(status) => bail!("{} has ended by itself ({status}). {}", self.name, self.last_words()),
-            None => Ok(()),
-        }
+    /// Err when it has ended: [`Stopped`](crate::stop::Stopped) if somebody stopped the demo, else its last words.
+    fn check(&mut self, checkout: &Checkout) -> Result<()> {
+        let Some(status) = self.child.try_wait()? else { return Ok(()) };
+        sleep(LOOK);
+        checkout.stop.check()?;
+        bail!("{} has ended by itself ({status}). {}", self.name, self.last_words())
     }
 
     /// Stops it, in good order if it can be had.
     pub(crate) fn stop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            end(&mut self.child);
+            end_alone(&mut self.child);
         }
     }
 
@@ -71,6 +75,9 @@ impl Service {
         let log = fs::read(&self.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<_> = log.lines().collect();
+        if lines.is_empty() {
+            return format!("It left nothing in {}.", self.log.display());
+        }
         let last = &lines[lines.len().saturating_sub(LOG_LINES)..];
         format!("The last lines of {}:\n\n  {}\n", self.log.display(), last.join("\n  "))
     }
@@ -82,15 +89,15 @@ impl Drop for Service {
     }
 }
 
-/// Waits until somebody stops the demo, which is Ok, or until one of the programs ends, which is not.
+/// Waits until somebody stops the demo or one of the programs ends by itself, and says which as the error.
 pub(crate) fn watch(checkout: &Checkout, services: &mut [&mut Service]) -> Result<()> {
-    while !checkout.stop.requested() {
+    loop {
+        checkout.stop.check()?;
         for service in &mut *services {
-            service.check()?;
+            service.check(checkout)?;
         }
         sleep(LOOK);
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -13,13 +13,13 @@ pub enum Random {
     /// The operating system's generator.
     System,
     /// Repeatable: for tests only.
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Random {
     /// A generator that yields the same bytes for the same seed.
     pub fn seeded(seed: u64) -> Self {
-        Self::Seeded(Mutex::new(StdRng::seed_from_u64(seed)))
+        Self::Seeded(Box::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
     /// `N` random bytes.

@@ -1,6 +1,6 @@
 //! `saoma account`: people.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
@@ -40,7 +40,7 @@ pub(super) enum AccountCommand {
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     let AccountCommand::Add { name, password_stdin: _, claims, data } = command;
     let name = AccountName::parse(&name).context("a name is 1 to 64 letters, digits, or any of .-_@+")?;
-    let claims = claims.map(read_claims).transpose()?.unwrap_or_default();
+    let claims = claims.as_deref().map(read_claims).transpose()?.unwrap_or_default();
     let password = read_password()?;
     let store = data.open().await?;
     let now = Clock::System.now();
@@ -60,8 +60,8 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_claims(file: PathBuf) -> anyhow::Result<Claims> {
-    let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+fn read_claims(file: &Path) -> anyhow::Result<Claims> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let json = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     Claims::from_json(json).with_context(|| file.display().to_string())
 }

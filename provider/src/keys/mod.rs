@@ -68,14 +68,13 @@ impl KeyRing {
     pub async fn load_or_make(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
         let mut keys = HashMap::new();
         for algorithm in SigningAlgorithm::ALL {
-            let private = match store.signing_key(algorithm).await? {
-                Some(private) => private,
-                None => {
-                    // Hundreds of milliseconds of prime numbers are not for an async thread.
-                    let made = tokio::task::spawn_blocking(move || generate(algorithm));
-                    let made = made.await.map_err(|_| KeyError::Generation)??;
-                    store.keep_signing_key(algorithm, &made, now).await?
-                }
+            let private = if let Some(private) = store.signing_key(algorithm).await? {
+                private
+            } else {
+                // Hundreds of milliseconds of prime numbers are not for an async thread.
+                let made = tokio::task::spawn_blocking(move || generate(algorithm));
+                let made = made.await.map_err(|_| KeyError::Generation)??;
+                store.keep_signing_key(algorithm, &made, now).await?
             };
             keys.insert(algorithm, SigningKey::read(algorithm, &private)?);
         }

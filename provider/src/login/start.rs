@@ -15,7 +15,7 @@ use crate::{
 use protocol::login::{LoginStatus, RenewReason};
 
 /// For how long after the site's request an ended login can be renewed.
-pub const RENEWABLE_FOR: Duration = Duration::from_secs(3600);
+pub const RENEWABLE_FOR: Duration = Duration::from_hours(1);
 
 /// Starts a login for a good authorization request, from this browser.
 pub async fn start(

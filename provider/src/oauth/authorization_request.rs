@@ -137,10 +137,10 @@ impl AuthorizationRequest {
 type Check = Result<(), (AuthorizationErrorCode, &'static str)>;
 
 fn check(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Check {
+    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, LoginRequired};
     check_unsupported(parameters)?;
     check_response(parameters)?;
     check_pkce(parameters, client, pkce)?;
-    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, LoginRequired};
     if asked_scopes(parameters, client).is_empty() {
         return Err((InvalidScope, "no scope that this server knows and this client may ask for"));
     }

@@ -50,12 +50,18 @@ pub struct Imported {
     /// What happened.
     pub outcome: Outcome,
     /// The secret, if it was made now; it is shown this once.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "expose")]
-    pub client_secret: Option<ClientSecret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Shown>,
 }
 
-fn expose<S: serde::Serializer>(secret: &Option<ClientSecret>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.as_ref().map_or("", ClientSecret::expose))
+/// A secret that its owner is shown once.
+#[derive(Debug)]
+pub struct Shown(pub ClientSecret);
+
+impl Serialize for Shown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
 }
 
 /// Imports one client's metadata, or an array of it: all or nothing.
@@ -141,7 +147,7 @@ async fn plan(store: &dyn ClientStore, random: &Random, entry: Value) -> Result<
         }),
     };
     let client = metadata.into_client(&id, secret)?;
-    let imported = Imported { client_id: id.to_string(), outcome, client_secret: made };
+    let imported = Imported { client_id: id.to_string(), outcome, client_secret: made.map(Shown) };
     Ok(Plan { imported, change: Some((client, source)) })
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How far a proof's `iat` may be from this server's clock, to either side.
-pub const TOLERANCE: Duration = Duration::from_secs(60);
+pub const TOLERANCE: Duration = Duration::from_mins(1);
 
 /// Longest proof that is looked at, in bytes.
 const LENGTH: usize = 4096;

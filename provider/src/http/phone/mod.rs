@@ -69,6 +69,6 @@ impl utoipa::Modify for Security {
 /// The phone API's OpenAPI document, made from the code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long a grant without refresh token is kept: longer than any access token lives.
-const WITHOUT_REFRESH_TOKEN: Duration = Duration::from_secs(24 * 3600);
+const WITHOUT_REFRESH_TOKEN: Duration = Duration::from_hours(24);
 
 #[async_trait]
 impl GrantStore for SqliteStore {

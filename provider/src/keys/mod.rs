@@ -40,6 +40,9 @@ pub enum KeyError {
     /// The store's key is none.
     #[error("a stored signing key cannot be read: {0}")]
     Unreadable(#[from] jsonwebtoken::errors::Error),
+    /// The store's RSA key is none.
+    #[error("a stored signing key is not an RSA key of 2048 bits in PKCS#8")]
+    NotRsa,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -130,7 +133,7 @@ impl KeyRing {
 impl SigningKey {
     fn read(algorithm: SigningAlgorithm, private: &PrivateKey) -> Result<Self, KeyError> {
         let private = match algorithm {
-            SigningAlgorithm::Rs256 => EncodingKey::from_rsa_der(&private.0),
+            SigningAlgorithm::Rs256 => EncodingKey::from_rsa_der(pkcs1(&private.0)?),
             SigningAlgorithm::Es256 => EncodingKey::from_ec_der(&private.0),
         };
         let mut jwk = Jwk::from_encoding_key(&private, jws(algorithm))?;
@@ -154,6 +157,18 @@ fn generate(algorithm: SigningAlgorithm) -> Result<PrivateKey, KeyError> {
         }
     };
     Ok(PrivateKey(der))
+}
+
+/// The `RSAPrivateKey` (RFC 8017 appendix A.1.2), which is what the signer reads, inside a `PrivateKeyInfo` (RFC 5208 section 5).
+///
+/// With a modulus of 2048 bits every length around it takes two bytes, so it starts at a fixed place: after the outer header
+/// (4 bytes), the version (3), the algorithm (15) and the octet string's header (4).
+fn pkcs1(pkcs8: &[u8]) -> Result<&[u8], KeyError> {
+    const RSA: [u8; 15] = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1, 5, 0];
+    match (pkcs8.get(7..22), pkcs8.get(26..)) {
+        (Some(algorithm), Some(key)) if algorithm == RSA => Ok(key),
+        _ => Err(KeyError::NotRsa),
+    }
 }
 
 const fn jws(algorithm: SigningAlgorithm) -> Algorithm {

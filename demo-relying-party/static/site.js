@@ -12,6 +12,7 @@
 const dialog = document.getElementById("sign-in-dialog");
 const slot = document.getElementById("sign-in-widget");
 const status = document.getElementById("sign-in-status");
+const NOT_SHOWN = "The code cannot be shown just now.";
 let opener = null;
 let attempt = 0;
 
@@ -47,7 +48,7 @@ async function open() {
   const mine = attempt;
   slot.replaceChildren();
   say("One moment…");
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
   try {
     const [attributes] = await Promise.all([
       post("/sign-in/here", { place: dialog.dataset.place }),
@@ -57,10 +58,16 @@ async function open() {
     const widget = document.createElement("saoma-login");
     for (const [name, value] of Object.entries(attributes)) widget.setAttribute(name, value);
     widget.addEventListener("saoma-login", (event) => finish(event.detail, mine));
+    widget.addEventListener("saoma-error", ({ detail }) => {
+      if (detail.error === "load_failed" && mine === attempt) offerAgain(NOT_SHOWN);
+    });
     slot.replaceChildren(widget);
+    // Browsers empty a `nonce` attribute as the element comes onto a page with a content security policy ("nonce hiding"
+    // in the HTML standard): they take it for the policy's nonce. So it is set once more.
+    widget.setAttribute("nonce", attributes.nonce);
     say("");
   } catch (error) {
-    if (mine === attempt) say(error.detail ?? "The code cannot be shown just now. Try Saoma’s own page instead.");
+    if (mine === attempt) offerAgain(error.detail ?? NOT_SHOWN);
   }
 }
 
@@ -72,8 +79,7 @@ async function finish(answer, mine) {
     await showSignedIn();
     announce(`You are signed in as ${name}.`);
   } catch (error) {
-    slot.replaceChildren();
-    say(error.detail ?? "We cannot be reached just now. Close this and try again.");
+    offerAgain(error.detail ?? "We cannot be reached just now.");
   }
 }
 
@@ -124,6 +130,16 @@ async function post(address, body) {
   const answer = await response.json();
   if (!response.ok) throw Object.assign(new Error(answer.title), { detail: `${answer.title}. ${answer.detail}` });
   return answer;
+}
+
+function offerAgain(text) {
+  const again = document.createElement("button");
+  again.id = "sign-in-again";
+  again.className = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", open);
+  slot.replaceChildren(again);
+  say(text);
 }
 
 function say(text) {

@@ -112,8 +112,8 @@ async fn declining_is_told_kindly() {
     let stage = Stage::new().await;
     let mut browser = stage.browser();
     let request = browser.begin_redirect("/articles/as-the-ox-turns").await;
-    let (state, iss) = (&request["state"], &stage.provider.issuer);
-    let page = browser.get(&format!("/callback?error=access_denied&state={state}&iss={iss}")).await;
+    let (sent, iss) = (&request["state"], &stage.provider.issuer);
+    let page = browser.get(&format!("/callback?error=access_denied&state={sent}&iss={iss}")).await;
     assert_eq!((page.status, page.failure().as_deref()), (StatusCode::OK, Some("declined")));
     assert!(page.body.contains("You declined this sign-in") && page.body.contains("Try again"));
     assert!(page.body.contains("value=\"/articles/as-the-ox-turns\""));
@@ -124,11 +124,11 @@ async fn an_error_is_never_said_back() {
     let stage = Stage::new().await;
     let mut browser = stage.browser();
     let request = browser.begin_redirect("/").await;
-    let (state, iss) = (&request["state"], &stage.provider.issuer);
-    let path = format!("/callback?error=boo&error_description=call+me&state={state}&iss={iss}");
+    let (sent, iss) = (&request["state"], &stage.provider.issuer);
+    let path = format!("/callback?error=boo&error_description=call+me&state={sent}&iss={iss}");
     let page = browser.get(&path).await;
     assert_eq!(page.failure().as_deref(), Some("provider_error"));
-    assert!(!page.body.contains("boo") && !page.body.contains("call me") && !page.body.contains(state));
+    assert!(!page.body.contains("boo") && !page.body.contains("call me") && !page.body.contains(sent));
 }
 
 #[tokio::test]

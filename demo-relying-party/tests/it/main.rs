@@ -1,5 +1,7 @@
 //! The site, told by a browser, against a small provider of the tests' own on a loopback listener.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
 mod callback;
 mod embedded;
 mod id_token;

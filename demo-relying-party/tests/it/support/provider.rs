@@ -40,6 +40,7 @@ pub(crate) struct Script {
     /// How often each path was called.
     pub(crate) calls: HashMap<&'static str, u32>,
     logins: HashMap<String, HashMap<String, String>>,
+    codes: u32,
     refreshes: u32,
 }
 
@@ -88,6 +89,7 @@ impl FakeProvider {
             refuses_refresh: false,
             calls: HashMap::new(),
             logins: HashMap::new(),
+            codes: 0,
             refreshes: 0,
         };
         let shared = Arc::new(Shared { issuer: issuer.clone(), clock, script: Mutex::new(script) });
@@ -113,7 +115,8 @@ impl FakeProvider {
     /// The person scans and confirms: the answer to this authorization request.
     pub(crate) fn approve(&self, request: &HashMap<String, String>) -> Approval {
         let mut script = self.shared.script.lock().unwrap();
-        let code = format!("saoma_code_{}", script.logins.len());
+        script.codes += 1;
+        let code = format!("saoma_code_{}", script.codes);
         script.logins.insert(code.clone(), request.clone());
         Approval { code, state: request["state"].clone(), iss: self.issuer.clone() }
     }
@@ -140,7 +143,7 @@ async fn jwks(State(shared): State<Arc<Shared>>) -> Json<Value> {
 }
 
 async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    if !headers.get(AUTHORIZATION).is_some_and(|value| value == "Bearer access-0") {
+    if headers.get(AUTHORIZATION).is_none_or(|value| value != "Bearer access-0") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let sub = shared.script.lock().unwrap().userinfo_subject;

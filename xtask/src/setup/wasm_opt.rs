@@ -65,7 +65,7 @@ fn fetch(checkout: &Checkout) -> Result<()> {
 
 /// Says that it goes on without wasm-opt.
 fn note(cause: &str) {
-    println!("note: going on without wasm-opt; the web UI works and is some 15 % larger ({cause}).");
+    println!("note: going on without wasm-opt; the web UI works and is about 3 % larger ({cause}).");
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ impl Bundle {
         let mut trunk = checkout.program("trunk");
         trunk.args(["build", self.page, "--offline=true", "--skip-version-check"]);
         trunk.arg("--dist").arg(checkout.path(self.dist));
-        // Trunk does not take NO_COLOR=1 for a truth value.
+        // Its backtraces say nothing of the build, and it does not take NO_COLOR=1 for a truth value.
+        trunk.env("RUST_BACKTRACE", "0");
         trunk.env_remove("NO_COLOR").env("CARGO_TARGET_DIR", checkout.cargo_target());
         trunk
     }

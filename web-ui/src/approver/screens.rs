@@ -1,0 +1,61 @@
+//! What the app shows. One thing per screen; what is to be pressed lies at the bottom, where the thumb is.
+
+mod confirm;
+mod devices;
+mod home;
+mod outcome;
+mod scanner;
+mod sign_in;
+
+use leptos::prelude::*;
+
+use super::app::{Screen, Shared};
+
+/// The whole app.
+pub(crate) fn root(app: Shared) -> impl IntoView {
+    let screen = app.with_value(|app| app.screen);
+    move || match screen.get() {
+        Screen::Loading => wait(app, |words| words.loading).into_any(),
+        Screen::Checking => wait(app, |words| words.checking).into_any(),
+        Screen::SignIn(notice) => sign_in::screen(app, notice).into_any(),
+        Screen::Home => home::screen(app).into_any(),
+        Screen::Scanner => scanner::screen(app).into_any(),
+        Screen::Confirm(scanned) => confirm::screen(app, scanned).into_any(),
+        Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
+        Screen::Devices => devices::screen(app).into_any(),
+    }
+}
+
+/// Waiting for something that takes a moment.
+fn wait(app: Shared, text: fn(&super::words::Words) -> &'static str) -> impl IntoView {
+    let text = app.with_value(|app| text(app.words()));
+    view! {
+        <main class="screen wait">
+            <span class="spinner" aria-hidden="true"></span>
+            <p role="status">{text}</p>
+        </main>
+    }
+}
+
+/// Goes to a screen.
+fn go(app: Shared, screen: Screen) {
+    app.with_value(|app| app.go(screen));
+}
+
+/// A drawing of 24 by 24 lines; the text beside it says the same.
+fn icon(path: &'static str) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+}
+
+/// A button that does not submit.
+fn button(class: &'static str, text: &'static str, action: impl Fn() + 'static) -> impl IntoView {
+    view! {
+        <button type="button" class=class on:click=move |_| action()>
+            {text}
+        </button>
+    }
+}

@@ -1,0 +1,123 @@
+//! The app's words.
+
+saoma_web_ui::words! {
+    /// What the app says.
+    pub(crate) struct Words {
+        // Signing in.
+        sign_in: "Sign in" / "登录",
+        sign_in_lead: "Once on this phone. After that you sign in everywhere by scanning." / "在这部手机上登录一次，之后扫一扫就能登录各个网站。",
+        account: "Account" / "账号",
+        password: "Password" / "密码",
+        device_name: "Name of this device" / "设备名称",
+        device_name_hint: "You will see it in your list of devices." / "会显示在你的设备列表里。",
+        signing_in: "Signing in…" / "正在登录…",
+        notice_signed_out: "This device has been signed out. Sign in again to go on." / "这台设备已退出登录，请重新登录。",
+        notice_bye: "You have signed out." / "你已退出登录。",
+        notice_first: "Sign in, and the code that you opened is next." / "登录后将继续处理刚才打开的二维码。",
+
+        // Home.
+        signed_in_as: "Signed in as {}" / "当前账号：{}",
+        scan: "Scan" / "扫一扫",
+        scan_lead: "Scan the code on the screen where you want to sign in." / "扫描要登录的页面上的二维码。",
+        devices: "Devices" / "设备",
+        offline: "No connection. Scanning works again once you are online." / "网络已断开，恢复后才能扫码登录。",
+
+        // Scanning.
+        scan_title: "Point the camera at the code" / "将镜头对准二维码",
+        starting_camera: "Starting the camera…" / "正在打开相机…",
+        camera_denied: "The camera is not allowed. Allow it for this page in the browser’s settings, or paste the link below." / "没有相机权限。请在浏览器设置中允许此网页使用相机，或在下方粘贴链接。",
+        camera_missing: "No camera was found. Paste the link below." / "没有找到相机，请在下方粘贴链接。",
+        camera_busy: "Another app is using the camera. Close it and try again, or paste the link below." / "相机正被其他应用占用。请关闭后重试，或在下方粘贴链接。",
+        camera_insecure: "The camera works only over https. Paste the link below." / "只有通过 https 访问才能使用相机，请在下方粘贴链接。",
+        camera_label: "What the camera sees" / "相机画面",
+        paste_label: "Or paste the code’s link" / "或粘贴二维码链接",
+        paste_go: "Go on" / "继续",
+        checking: "Looking up the code…" / "正在识别二维码…",
+
+        // Confirming.
+        wants: "wants to sign you in" / "请求登录",
+        as_account: "As" / "账号",
+        gets: "It gets" / "将获得",
+        browser: "Browser" / "浏览器",
+        place: "From" / "来自",
+        started: "Started" / "发起时间",
+        time_left: "Time left" / "剩余时间",
+        warn: "Confirm only if this is your own screen, right in front of you." / "请确认这是你本人正在使用的屏幕。",
+        confirm: "Confirm" / "确认登录",
+        decline: "Decline" / "拒绝",
+        sending: "Sending your answer…" / "正在提交…",
+        scope_openid: "A number that stands for you at this site" / "你在该网站的唯一标识",
+        scope_profile: "Your name and profile" / "你的名字和资料",
+        scope_email: "Your email address" / "你的邮箱",
+        scope_phone: "Your phone number" / "你的手机号",
+        scope_address: "Your postal address" / "你的地址",
+        scope_offline: "Access while you are away" / "在你离开后继续访问",
+        scope_other: "Access called “{}”" / "名为“{}”的权限",
+        place_this_machine: "This machine ({})" / "本机（{}）",
+        place_local_network: "Local network ({})" / "局域网（{}）",
+        just_now: "just now" / "刚刚",
+        seconds_ago: "{} s ago" / "{} 秒前",
+        minutes_ago: "{} min ago" / "{} 分钟前",
+        hours_ago: "{} h ago" / "{} 小时前",
+        days_ago: "{} days ago" / "{} 天前",
+
+        // What came of it.
+        done: "Done" / "完成",
+        scan_again: "Scan again" / "重新扫码",
+        try_again: "Try again" / "重试",
+        cancel: "Cancel" / "取消",
+        back: "Back" / "返回",
+        confirmed: "Signed in" / "登录成功",
+        confirmed_next: "{} goes on by itself. You can put the phone away." / "{} 会自动继续，可以放下手机了。",
+        declined: "Declined" / "已拒绝",
+        declined_next: "{} got nothing. If you did not start this yourself, somebody may be trying to trick you." / "{} 没有得到任何信息。如果不是你本人发起的，请当心有人行骗。",
+        malformed: "Not a sign-in code" / "不是登录二维码",
+        malformed_next: "Scan the code that the sign-in page shows." / "请扫描登录页面上显示的二维码。",
+        foreign: "A code of another service" / "其他服务的二维码",
+        foreign_next: "This app signs you in only by codes of its own service. If somebody sent it to you, do not go on." / "本应用只支持自己服务的二维码。如果是别人发给你的，请不要继续。",
+        expired: "The code has expired" / "二维码已过期",
+        expired_next: "Get a new code on the screen, then scan that." / "请在网页上刷新二维码后重新扫描。",
+        taken: "Somebody else scanned it" / "二维码已被扫描",
+        taken_next: "Each code works for one scan. Get a new code on the screen, then scan that." / "每个二维码只能扫描一次。请在网页上刷新后重新扫描。",
+        decided: "Already decided" / "已经处理过了",
+        decided_next: "There is nothing left to do here." / "无需再做任何操作。",
+        called_off: "Cancelled on the screen" / "网页上已取消",
+        called_off_next: "Get a new code on the screen if you still want to sign in." / "如仍要登录，请在网页上重新获取二维码。",
+        no_network: "No connection" / "没有网络",
+        no_network_next: "Check the connection, then try again." / "请检查网络，然后重试。",
+        server: "The server has trouble" / "服务器出了点问题",
+        server_next: "It is not you. Try again in a moment." / "请稍后再试。",
+        wrong_credentials: "Account or password is wrong" / "账号或密码不正确",
+        wrong_credentials_next: "Check both and try again." / "请检查后重试。",
+        too_many_devices: "Too many devices" / "设备数量已达上限",
+        too_many_devices_next: "Remove one on another device, then try again." / "请先在其他设备上移除一台，然后重试。",
+        no_keys: "This browser cannot keep a key" / "此浏览器无法保存密钥",
+        no_keys_next: "Leave the private window, or use another browser, over https." / "请退出无痕模式，或换用其他浏览器并通过 https 访问。",
+        invalid: "That is not complete" / "内容不完整",
+        invalid_next: "Check what you entered and try again." / "请检查输入后重试。",
+        unknown_device: "That device is already gone" / "该设备已不存在",
+        unknown_device_next: "The list is up to date now." / "列表已更新。",
+
+        // Devices.
+        this_device: "This device" / "本机",
+        last_seen: "Last used {}" / "最近使用：{}",
+        rename: "Rename" / "重命名",
+        save: "Save" / "保存",
+        new_name: "New name" / "新名称",
+        remove: "Remove" / "移除",
+        remove_sure: "It cannot confirm sign-ins any more, and must sign in again." / "移除后该设备不能再确认登录，需要重新登录。",
+        sign_out: "Sign out" / "退出登录",
+        sign_out_sure: "You will need account and password to come back." / "再次使用时需要输入账号和密码。",
+        loading: "Loading…" / "正在加载…",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_are_complete() {
+        saoma_web_ui::lang::assert_complete(&Words::pairs());
+    }
+}

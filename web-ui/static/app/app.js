@@ -1,0 +1,33 @@
+// Starts the phone app: loads its WebAssembly and gives it the device's key and the camera.
+
+import init, { readQr, start } from "{{approver.js}}";
+import * as camera from "./camera.js";
+import * as device from "./device.js";
+
+const root = document.getElementById("app");
+
+const host = {
+  load: device.load,
+  createKey: device.createKey,
+  keep: device.keep,
+  forget: device.forget,
+  sign: device.sign,
+  startCamera: camera.start,
+  look: (video) => camera.look(video, readQr),
+  stopCamera: camera.stop,
+};
+
+try {
+  await init({ module_or_path: "{{approver.wasm}}" });
+  root.replaceChildren();
+  start(root, host);
+} catch (error) {
+  console.error(error);
+  const chinese = navigator.language.startsWith("zh");
+  document.getElementById("wait").textContent = chinese
+    ? "应用没有加载成功，请检查网络后刷新页面。"
+    : "The app did not load. Check the connection and reload the page.";
+}
+
+// Without a service worker all works but the start without a network.
+navigator.serviceWorker?.register("/app/sw.js", { scope: "/app" }).catch(() => {});

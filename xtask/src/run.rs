@@ -18,8 +18,8 @@ use crate::checkout::Checkout;
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How long a program has to end after SIGTERM before SIGKILL.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long a program has to end after SIGTERM before SIGKILL. Saoma gives requests under way 10 s.
+const GRACE: Duration = Duration::from_secs(15);
 
 impl Checkout {
     /// `cargo` in the checkout's top directory, with the environment that a shell would give it.
@@ -89,12 +89,12 @@ pub(crate) fn capture(command: &mut Command, input: &str) -> Result<Output> {
     child.wait_with_output().with_context(|| format!("cannot run `{}`", describe(command)))
 }
 
-/// Ends a program that [`spawn`] started, and all that it started: SIGTERM, and SIGKILL for what is left after 10 s.
+/// Ends a program that [`spawn`] started, and all that it started: SIGTERM, and SIGKILL for what is left after 15 s.
 pub(crate) fn end(child: &mut Child) {
     end_by(child, kill_process_group);
 }
 
-/// Ends one process: SIGTERM, and SIGKILL if it is there after 10 s.
+/// Ends one process: SIGTERM, and SIGKILL if it is there after 15 s.
 pub(crate) fn end_alone(child: &mut Child) {
     end_by(child, kill_process);
 }

@@ -35,7 +35,8 @@ impl Service {
     /// Starts a program; `name` is what the person is told of.
     pub(crate) fn start(name: &'static str, command: &mut Command, log: &Path) -> Result<Self> {
         let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        // The log is a file, which knows no colours.
+        command.env("NO_COLOR", "1").stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = command.spawn().with_context(|| format!("cannot start `{}`", describe(command)))?;
         Ok(Self { name, child, log: log.to_path_buf() })
     }

@@ -24,7 +24,7 @@ Approve it on a phone. Either the phone app, in a second browser window:
 
   {issuer}/app    account: {ACCOUNT}    password: {PASSWORD}
 
-or the mock phone, with a screenshot of the QR code or the link below it:
+or the mock phone, with a screenshot of the code or the address of “Open in the Saoma app” below it:
 
 {mock}
 
@@ -36,7 +36,7 @@ Logs and data are in {}. Ctrl-C stops everything.",
 /// The command that approves with the mock phone.
 fn mock_phone(checkout: &Checkout, home: &std::path::Path) -> String {
     let saoma = checkout.display(&checkout.binary("debug", "saoma"));
-    format!("  {saoma} phone --home {} approve <screenshot.png or link>", checkout.display(home))
+    format!("  {saoma} phone --home {} approve LINK-OR-SCREENSHOT.png", checkout.display(home))
 }
 
 #[cfg(test)]

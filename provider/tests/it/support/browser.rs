@@ -1,0 +1,171 @@
+//! The browser at which somebody wants to sign in: on the provider's own page, with a cookie, or on a page of the site with
+//! our widget in it.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Answer, ISSUER, TestApp,
+    site::{self, Ask},
+};
+
+const USER_AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/// A browser that keeps cookies. Scripts are off: it follows links and sends forms.
+pub(crate) struct Browser<'a> {
+    app: &'a TestApp,
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
+impl<'a> Browser<'a> {
+    pub(super) fn new(app: &'a TestApp) -> Self {
+        Self { app, cookies: BTreeMap::new() }
+    }
+
+    /// Follows a link.
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.go(Method::GET, path, "").await
+    }
+
+    /// Sends a form of one of the provider's own pages.
+    pub(crate) async fn post(&mut self, path: &str, form: &str) -> Answer {
+        self.go(Method::POST, path, form).await
+    }
+
+    async fn go(&mut self, method: Method, path: &str, form: &str) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::USER_AGENT, USER_AGENT)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        let answer = self.app.send(request.body(Body::from(form.to_owned())).unwrap()).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap().to_owned());
+        }
+        answer
+    }
+
+    /// The site sends this browser to the provider; it ends at the sign-in page. Answers that page's path.
+    pub(crate) async fn ask(&mut self, ask: &Ask) -> String {
+        let answer = self.get(&format!("/authorize?{}", ask.query())).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        answer.header("location").to_owned()
+    }
+
+    /// What the QR code on a page says.
+    pub(crate) async fn qr(&mut self, page: &str) -> String {
+        let answer = self.get(page).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let start = answer.body.find(r#" qr=""#).expect("the page has a code") + 5;
+        let end = answer.body[start..].find('"').unwrap();
+        answer.body[start..start + end].to_owned()
+    }
+}
+
+/// Our widget in a page of the site. It holds the browser secret in memory.
+pub(crate) struct Widget<'a> {
+    app: &'a TestApp,
+    pub(crate) origin: String,
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) qr: String,
+}
+
+impl<'a> Widget<'a> {
+    pub(super) fn new(app: &'a TestApp) -> Self {
+        let origin = site::ORIGIN.to_owned();
+        Self { app, origin, id: String::new(), secret: String::new(), qr: String::new() }
+    }
+
+    /// Starts a login with the site's usual request.
+    pub(crate) async fn start(mut self) -> Self {
+        let answer = self.try_start(&Ask::default()).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        self.take(&answer.json());
+        self
+    }
+
+    /// Starts a login with this request, which may be refused.
+    pub(crate) async fn try_start(&self, ask: &Ask) -> Answer {
+        let body = ask.json();
+        let client = body["client_id"].as_str().unwrap_or_default();
+        self.app
+            .post_json(&format!("/api/logins?client_id={client}"), &[("origin", &self.origin)], &body)
+            .await
+    }
+
+    /// Remembers the login of a start or a renewal.
+    pub(crate) fn take(&mut self, started: &Value) {
+        let text = |name: &str| started[name].as_str().unwrap().to_owned();
+        (self.id, self.secret, self.qr) = (text("id"), text("browser_secret"), text("qr"));
+    }
+
+    fn request(&self, method: Method, tail: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("/api/logins/{}{tail}", self.id))
+            .header(header::ORIGIN, &self.origin)
+            .header("saoma-browser-secret", &self.secret)
+    }
+
+    /// Looks at the state.
+    pub(crate) async fn look(&self) -> Answer {
+        self.app.send(self.request(Method::GET, "").body(Body::empty()).unwrap()).await
+    }
+
+    /// The state's word.
+    pub(crate) async fn state(&self) -> String {
+        self.look().await.json()["state"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits for a version past this one.
+    pub(crate) async fn wait(&self, after: u64) -> Answer {
+        self.app
+            .send(self.request(Method::GET, &format!("?after={after}")).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Listens to server-sent events until they end.
+    pub(crate) async fn listen(&self, last_event: Option<u64>) -> Answer {
+        let mut request = self.request(Method::GET, "").header(header::ACCEPT, "text/event-stream");
+        if let Some(id) = last_event {
+            request = request.header("last-event-id", id.to_string());
+        }
+        self.app.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Collects the result.
+    pub(crate) async fn result(&self) -> Answer {
+        self.app.send(self.request(Method::POST, "/result").body(Body::empty()).unwrap()).await
+    }
+
+    /// The code of a confirmed login.
+    pub(crate) async fn code(&self) -> String {
+        self.result().await.json()["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Gives up.
+    pub(crate) async fn cancel(&self) -> Answer {
+        self.app.send(self.request(Method::POST, "/cancel").body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks for a new code.
+    pub(crate) async fn renew(&self, reason: &str) -> Answer {
+        let request = self.request(Method::POST, "/renew").header(header::CONTENT_TYPE, "application/json");
+        self.app.send(request.body(Body::from(json!({"reason": reason}).to_string())).unwrap()).await
+    }
+}
+
+/// The provider's own page's origin.
+pub(crate) const OWN_ORIGIN: &str = ISSUER;

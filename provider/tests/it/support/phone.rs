@@ -1,0 +1,115 @@
+//! A phone: a device key, its tokens, and the calls that the app makes.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
+use serde_json::{Value, json};
+
+use super::{Answer, ISSUER, TestApp};
+
+/// A phone. Every part of it is open, so that a test can take it apart.
+pub(crate) struct Phone<'a> {
+    pub(crate) app: &'a TestApp,
+    pub(crate) key: DeviceKey,
+    pub(crate) device: String,
+    pub(crate) access_token: Secret,
+    pub(crate) refresh_token: Secret,
+}
+
+impl<'a> Phone<'a> {
+    /// A phone on which nobody is signed in.
+    pub(crate) fn new(app: &'a TestApp) -> Self {
+        let key = DeviceKey::generate().unwrap();
+        Self {
+            app,
+            key,
+            device: String::new(),
+            access_token: Secret::new(""),
+            refresh_token: Secret::new(""),
+        }
+    }
+
+    /// A proof by this phone's key, for this call, now.
+    pub(crate) fn proof(&self, method: &str, path: &str, access_token: Option<&Secret>) -> String {
+        let url = format!("{ISSUER}{path}");
+        let target = ProofTarget { method, url: &url, access_token };
+        proof(&self.key, target, self.app.app.clock.now().seconds()).unwrap()
+    }
+
+    /// Signs in; takes the tokens if that works.
+    pub(crate) async fn sign_in(&mut self, account: &str, password: &str) -> Answer {
+        let proof = self.proof("POST", "/api/phone/sign-in", None);
+        let body = json!({"account": account, "password": password, "device_name": "A phone"});
+        let answer = self.app.post_json("/api/phone/sign-in", &[("dpop", &proof)], &body).await;
+        if answer.status == 201 {
+            let json = answer.json();
+            self.device = json["device_id"].as_str().unwrap().to_owned();
+            self.access_token = Secret::new(json["access_token"].as_str().unwrap());
+            self.refresh_token = Secret::new(json["refresh_token"].as_str().unwrap());
+        }
+        answer
+    }
+
+    /// Gets a fresh access token.
+    pub(crate) async fn refresh(&mut self) -> Answer {
+        let proof = self.proof("POST", "/api/phone/token", None);
+        let body = json!({"refresh_token": self.refresh_token.expose()});
+        let answer = self.app.post_json("/api/phone/token", &[("dpop", &proof)], &body).await;
+        if answer.status == 200 {
+            self.access_token = Secret::new(answer.json()["access_token"].as_str().unwrap());
+        }
+        answer
+    }
+
+    /// Any call with token and proof.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let proof = self.proof(method.as_str(), path, Some(&self.access_token));
+        self.call_with(method, path, body, &proof).await
+    }
+
+    /// Any call with token and this proof.
+    pub(crate) async fn call_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        proof: &str,
+    ) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("DPoP {}", self.access_token.expose()))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("dpop", proof);
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.app.send(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn scan(&self, qr: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/scan", Some(json!({"qr": qr}))).await
+    }
+
+    /// Scans a code that must be good; answers the ticket.
+    pub(crate) async fn ticket(&self, qr: &str) -> String {
+        let answer = self.scan(qr).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["ticket"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn confirm(&self, ticket: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/confirm", Some(json!({"ticket": ticket}))).await
+    }
+
+    pub(crate) async fn deny(&self, ticket: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/deny", Some(json!({"ticket": ticket}))).await
+    }
+
+    /// Scans and confirms.
+    pub(crate) async fn approve(&self, qr: &str) {
+        let ticket = self.ticket(qr).await;
+        let answer = self.confirm(&ticket).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
+    }
+}

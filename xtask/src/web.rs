@@ -23,6 +23,7 @@ mod budget;
 mod bundle;
 mod compress;
 mod files;
+mod lock;
 mod placeholders;
 mod stamp;
 
@@ -30,6 +31,7 @@ use assemble::Tree;
 
 /// Builds the web UI where it is out of date.
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
+    let _turn = lock::acquire(checkout)?;
     setup::run(checkout)?;
     let optimised = setup::has_wasm_opt(checkout);
     let inputs = stamp::inputs(checkout, optimised)?;

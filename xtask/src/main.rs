@@ -50,6 +50,7 @@ fn main() -> ExitCode {
     match perform(&arguments.chore) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<stop::Stopped>() => ExitCode::from(130),
+        Err(error) if error.is::<test::NotAllPassed>() => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
             ExitCode::FAILURE

@@ -3,7 +3,9 @@
 //! A part that fails does not keep the others from running, save those that need what it makes. At the end stand how long
 //! each took, and on the last line how many tests passed and failed.
 
-use anyhow::{Result, bail};
+use std::fmt;
+
+use anyhow::Result;
 
 use crate::checkout::Checkout;
 use crate::stop::Stopped;
@@ -26,6 +28,18 @@ pub(crate) struct Options {
     only: Vec<Part>,
 }
 
+/// The error of a run in which not everything passed. The report has said so; its last line stays the last.
+#[derive(Debug)]
+pub(crate) struct NotAllPassed;
+
+impl fmt::Display for NotAllPassed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not everything passed")
+    }
+}
+
+impl std::error::Error for NotAllPassed {}
+
 /// Runs the parts.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let mut report = Report::default();
@@ -39,7 +53,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
         report.end(outcome);
     }
     print!("\n{report}");
-    if report.is_good() { Ok(()) } else { bail!("not everything passed") }
+    if report.is_good() { Ok(()) } else { Err(NotAllPassed.into()) }
 }
 
 /// Runs one part. Err only when somebody asked for the end of it all.

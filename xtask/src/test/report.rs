@@ -71,7 +71,7 @@ impl fmt::Display for Report {
             writeln!(out, "{:<10} {:>8}  {outcome}", part.name(), clock(*time))?;
         }
         let total: Duration = self.ended.iter().map(|(_, _, time)| *time).sum();
-        writeln!(out, "{:<10} {:>8}", "all", clock(total))?;
+        writeln!(out, "{:<10} {:>8}  {}", "all", clock(total), if self.is_good() { "ok" } else { "FAILED" })?;
         writeln!(out, "\n{}", self.tally)
     }
 }
@@ -105,7 +105,7 @@ mod tests {
         let text = report.to_string();
         assert!(text.contains("build          1:05  FAILED\n"), "{text}");
         assert!(text.contains("tests          1:05  SKIPPED: it needs build\n"), "{text}");
-        assert!(text.contains("all            2:10\n"), "{text}");
+        assert!(text.contains("all            2:10  FAILED\n"), "{text}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
-use crate::browser::window;
+use crate::browser::{window, within};
 
 /// One request.
 #[derive(Debug)]
@@ -23,13 +23,20 @@ pub struct Call<'a> {
     pub credentials: RequestCredentials,
     /// Ends the request early.
     pub signal: Option<&'a AbortSignal>,
+    /// How long to wait for the head of the answer, in milliseconds; [`PATIENCE_MS`] for an answer that is to come at once.
+    pub patience_ms: f64,
 }
+
+/// How long an answer may take that is to come at once, in milliseconds.
+pub const PATIENCE_MS: f64 = 15_000.0;
 
 /// Why there is no good answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// No answer at all: offline, refused by CORS, or the connection broke.
     Unreachable,
+    /// No answer in time.
+    Silent,
     /// The server answered with an error.
     Refused(Refusal),
 }
@@ -47,7 +54,7 @@ impl Failure {
     /// Whether trying the same again may help: nothing came, or the server has trouble of its own.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable => true,
+            Self::Unreachable | Self::Silent => true,
             Self::Refused(refusal) => refusal.status >= 500 || refusal.status == 429,
         }
     }
@@ -71,9 +78,10 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// [`Failure::Unreachable`] if no answer came.
+    /// [`Failure::Unreachable`] or [`Failure::Silent`] if no answer came.
     pub async fn send(&self) -> Result<Response, Failure> {
-        let response = JsFuture::from(self.begin().map_err(|_| Failure::Unreachable)?).await;
+        let promise = self.begin().map_err(|_| Failure::Unreachable)?;
+        let response = within(self.patience_ms, promise).await.ok_or(Failure::Silent)?;
         response.ok().and_then(|response| response.dyn_into().ok()).ok_or(Failure::Unreachable)
     }
 

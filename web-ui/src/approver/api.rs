@@ -17,7 +17,7 @@ use saoma_web_ui::countdown::Deadline;
 use saoma_web_ui::http::{self, Call, Failure, Refusal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::RequestCredentials;
 
 use super::dpop::{self, Claims, PublicKey};
@@ -81,7 +81,7 @@ impl Api {
 
     /// Takes up what was kept; returns the name of the person, or `None` where nobody is signed in.
     pub(crate) async fn resume(&self) -> Option<String> {
-        let kept = self.host.load().await.ok().filter(|kept| kept.is_object())?;
+        let kept = self.host.load().await.ok().filter(JsValue::is_object)?;
         let kept = kept.unchecked_into::<Kept>();
         let token = kept.refresh_token()?;
         self.key.replace(Some(PublicKey { x: kept.x(), y: kept.y() }));
@@ -193,6 +193,7 @@ impl Api {
             json: ask.json.map(Into::into),
             credentials: RequestCredentials::Omit,
             signal: None,
+            patience_ms: http::PATIENCE_MS,
         };
         let response = call.send().await?;
         self.set_clock(&response);

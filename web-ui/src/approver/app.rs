@@ -92,13 +92,11 @@ impl App {
         }
         app.listen();
         app.spawn(|app| async move {
-            match app.api.resume().await {
-                Some(person) => app.enter(person).await,
-                None => {
-                    let notice = app.pending.borrow().is_some().then_some(Notice::CodeNext);
-                    app.go(Screen::SignIn(notice));
-                }
+            if let Some(person) = app.api.resume().await {
+                return app.enter(person).await;
             }
+            let notice = app.pending.borrow().is_some().then_some(Notice::CodeNext);
+            app.go(Screen::SignIn(notice));
         });
         StoredValue::new_local(app)
     }
@@ -120,7 +118,8 @@ impl App {
     /// Shows a screen. The first step away from home can be taken back with the phone's back gesture.
     pub(crate) fn go(self: &Rc<Self>, screen: Screen) {
         let leaves_home = matches!(screen, Screen::Scanner | Screen::Confirm(_) | Screen::Devices);
-        if leaves_home && !self.pushed.replace(true)
+        if leaves_home
+            && !self.pushed.replace(true)
             && let Ok(history) = window().history()
         {
             let _ = history.push_state_with_url(&JsValue::NULL, "", None);

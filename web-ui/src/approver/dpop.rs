@@ -81,13 +81,15 @@ fn encode(part: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn decode(part: &str) -> serde_json::Value {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut bits = String::new();
         for character in part.chars() {
-            bits.push_str(&format!("{:06b}", alphabet.find(character).unwrap()));
+            write!(bits, "{:06b}", alphabet.find(character).unwrap()).unwrap();
         }
         let bytes: Vec<u8> = bits
             .as_bytes()

@@ -20,7 +20,7 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::SignIn(notice) => sign_in::screen(app, notice).into_any(),
         Screen::Home => home::screen(app).into_any(),
         Screen::Scanner => scanner::screen(app).into_any(),
-        Screen::Confirm(scanned) => confirm::screen(app, scanned).into_any(),
+        Screen::Confirm(scanned) => confirm::screen(app, &scanned).into_any(),
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
     }

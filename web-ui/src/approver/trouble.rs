@@ -21,7 +21,7 @@ pub(crate) enum Trouble {
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Unreachable => Self::Offline,
+            Failure::Unreachable | Failure::Silent => Self::Offline,
             Failure::Refused(refusal) => refusal.code().map_or(Self::Server, Self::Refused),
         }
     }

@@ -39,14 +39,9 @@ impl Flow {
     /// Makes what is not given, each from 32 bytes that `random` returns.
     pub(crate) fn new(given: Given, random: impl Fn() -> [u8; 32]) -> Self {
         let fresh = || base64url::encode(&random());
-        let (verifier, challenge) = match given.challenge {
-            Some(challenge) => (None, challenge),
-            None => {
-                let verifier = fresh();
-                let challenge = base64url::encode(&Sha256::digest(verifier.as_bytes()));
-                (Some(verifier), challenge)
-            }
-        };
+        let verifier = given.challenge.is_none().then(fresh);
+        let hashed = |verifier: &String| base64url::encode(&Sha256::digest(verifier.as_bytes()));
+        let challenge = given.challenge.or_else(|| verifier.as_ref().map(hashed)).unwrap_or_default();
         Self {
             state: given.state.unwrap_or_else(fresh),
             nonce: given.nonce.unwrap_or_else(fresh),

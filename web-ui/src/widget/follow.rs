@@ -3,7 +3,7 @@
 use js_sys::{Reflect, Uint8Array};
 use protocol::login::{LOGIN_EVENT, LoginView};
 use saoma_web_ui::browser::within;
-use saoma_web_ui::http;
+use saoma_web_ui::http::{self, Failure, PATIENCE_MS};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, Response};
 
@@ -43,16 +43,22 @@ pub(crate) async fn attempt(
     stop: &AbortSignal,
 ) -> Result<Outcome, Gone> {
     let version = login.version.get().to_string();
-    let response = match transport {
-        Transport::Events if *proven => {
-            let headers = [("accept", "text/event-stream"), ("last-event-id", version.as_str())];
-            login.open("", &headers, stop).await
-        }
-        Transport::Events => login.open("", &[("accept", "text/event-stream")], stop).await,
-        Transport::LongPoll => login.open(&["?after=", &version].concat(), &[], stop).await,
-        Transport::Poll => login.open("", &[], stop).await,
+    let resume = [("accept", "text/event-stream"), ("last-event-id", version.as_str())];
+    let query = ["?after=", &version].concat();
+    let (query, headers, longest) = match transport {
+        Transport::Events if *proven => ("", &resume[..], FIRST_BYTE_MS),
+        Transport::Events => ("", &resume[..1], FIRST_BYTE_MS),
+        Transport::LongPoll => (query.as_str(), &[][..], SILENCE_MS),
+        Transport::Poll => ("", &[][..], PATIENCE_MS),
     };
-    let Ok(response) = response else { return Ok(Outcome::Unreachable) };
+    // Where news is overdue, this is the look that ends the waiting, and is waited for.
+    let overdue = follower.overdue_in_ms();
+    let patience = if overdue > 0.0 { longest.min(overdue) } else { longest };
+    let response = match login.open(query, headers, patience, stop).await {
+        Ok(response) => response,
+        Err(Failure::Silent) => return Ok(Outcome::Silent),
+        Err(_) => return Ok(Outcome::Unreachable),
+    };
     match response.status() {
         200 => {}
         404 => return Err(Gone),

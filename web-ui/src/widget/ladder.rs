@@ -93,13 +93,13 @@ impl Ladder {
     fn gives_up_rung(self, outcome: Outcome) -> bool {
         let out_of_patience = self.failures >= PATIENCE;
         match (self.transport, outcome) {
-            (Transport::Poll, _) | (_, Outcome::Answered) => false,
+            // A stream's head comes at once, so without it there is no network.
+            (Transport::Poll, _) | (_, Outcome::Answered) | (Transport::Events, Outcome::Unreachable) => {
+                false
+            }
             (_, Outcome::Silent | Outcome::Refused) => true,
-            (_, Outcome::Broken) => out_of_patience,
-            // A stream's head comes at once, so without it there is no network. A long-poll's comes late: a proxy
-            // that cuts it off looks the same.
-            (Transport::Events, Outcome::Unreachable) => false,
-            (Transport::LongPoll, Outcome::Unreachable) => out_of_patience,
+            // A long-poll's head comes late: a proxy that cuts it off looks like no network.
+            (_, Outcome::Broken) | (Transport::LongPoll, Outcome::Unreachable) => out_of_patience,
         }
     }
 }

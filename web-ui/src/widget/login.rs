@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use protocol::login::{BROWSER_SECRET_HEADER, LoginView, StartedLogin};
 use protocol::paths;
-use saoma_web_ui::http::{Call, Failure};
+use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
 use web_sys::{AbortSignal, RequestCredentials, Response};
 
 use super::wire::{self, FromJson};
@@ -50,12 +50,14 @@ impl Login {
         &self,
         query: &str,
         headers: &[(&str, &str)],
+        patience_ms: f64,
         stop: &AbortSignal,
     ) -> Result<Response, Failure> {
         let path = [&paths::login(&self.id), query].concat();
         let mut all = self.headers();
         all.extend_from_slice(headers);
-        self.call("GET", &path, &all, None, Some(stop)).send().await
+        let call = self.call("GET", &path, &all, None);
+        Call { signal: Some(stop), patience_ms, ..call }.send().await
     }
 
     /// Cancels it.
@@ -74,7 +76,7 @@ impl Login {
     }
 
     async fn post<T: FromJson>(&self, path: &str, json: Option<String>) -> Result<T, Failure> {
-        let text = self.call("POST", path, &self.headers(), json, None).text().await?;
+        let text = self.call("POST", path, &self.headers(), json).text().await?;
         wire::read(&text).ok_or(Failure::Unreachable)
     }
 
@@ -84,13 +86,13 @@ impl Login {
         path: &str,
         headers: &'a [(&'a str, &'a str)],
         json: Option<String>,
-        signal: Option<&'a AbortSignal>,
     ) -> Call<'a> {
         let credentials = match self.proof {
             Proof::Cookie => RequestCredentials::SameOrigin,
             Proof::Secret(_) => RequestCredentials::Omit,
         };
-        Call { method, url: [self.origin.as_str(), path].concat(), headers, json, credentials, signal }
+        let url = [self.origin.as_str(), path].concat();
+        Call { method, url, headers, json, credentials, signal: None, patience_ms: PATIENCE_MS }
     }
 
     fn headers(&self) -> Vec<(&str, &str)> {

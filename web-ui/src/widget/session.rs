@@ -17,7 +17,7 @@ use protocol::paths;
 use saoma_web_ui::backoff;
 use saoma_web_ui::browser::{jitter, now_ms, random_bytes, sleep, window};
 use saoma_web_ui::countdown::Deadline;
-use saoma_web_ui::http::{Call, Failure};
+use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal, RequestCredentials};
 
@@ -82,7 +82,7 @@ impl Session {
 
     /// Cancels the login, on a click.
     pub(crate) fn cancel(self: &Rc<Self>) {
-        let Some(login) = self.login.borrow().clone() else { return };
+        let Some(login) = self.current() else { return };
         let session = self.clone();
         self.panel.busy.set(true);
         spawn(Box::pin(async move {
@@ -90,7 +90,11 @@ impl Session {
                 Ok(view) => {
                     // The run under way would see the same and have nothing left to do.
                     session.next_run();
+                    let is_news = session.panel.phase.get_untracked().is_under_way();
                     session.show(&login, view);
+                    if is_news {
+                        session.report_denial();
+                    }
                 }
                 Err(failure) => session.panel.offline.set(failure.is_passing()),
             }
@@ -100,7 +104,7 @@ impl Session {
 
     /// Makes a new code, on a click.
     pub(crate) fn renew(self: &Rc<Self>) {
-        let Some(login) = self.login.borrow().clone() else { return self.begin() };
+        let Some(login) = self.current() else { return self.begin() };
         let stop = self.next_run();
         let session = self.clone();
         self.panel.busy.set(true);
@@ -130,6 +134,11 @@ impl Session {
         }
     }
 
+    /// The login that is followed. (What is borrowed is given back at once: a renewal puts another in its place.)
+    fn current(&self) -> Option<Rc<Login>> {
+        self.login.borrow().clone()
+    }
+
     fn is_page(&self) -> bool {
         matches!(self.place, Some(Place::Page(_)))
     }
@@ -149,7 +158,7 @@ impl Session {
         if self.login.borrow().is_none() && !self.start().await {
             return;
         }
-        while let Some(login) = self.login.borrow().clone() {
+        while let Some(login) = self.current() {
             if !self.follow(&login, &stop).await {
                 return;
             }
@@ -198,6 +207,7 @@ impl Session {
                 json: wire::json(&request),
                 credentials: RequestCredentials::Omit,
                 signal: None,
+                patience_ms: PATIENCE_MS,
             };
             let answer = call.text().await;
             match answer {
@@ -212,7 +222,7 @@ impl Session {
                     self.fail(Phase::Misused, "invalid_request", &wire::detail(&refusal.body));
                     return false;
                 }
-                Err(Failure::Unreachable) => {}
+                Err(Failure::Unreachable | Failure::Silent) => {}
             }
             sleep(backoff::delay_ms(failures, jitter())).await;
         }
@@ -252,13 +262,13 @@ impl Session {
                 Ok(outcome) => outcome,
                 Err(Gone) => return self.lose(),
             };
-            let step = ladder.after(outcome, jitter());
-            self.panel.offline.set(step.offline);
-            if step.offline && overdue {
+            let next = ladder.after(outcome, jitter());
+            self.panel.offline.set(next.offline);
+            if next.offline && overdue {
                 return self.lose();
             }
             if !follower.is_done() {
-                sleep(step.wait_ms).await;
+                sleep(next.wait_ms).await;
             }
             if stop.aborted() {
                 return false;

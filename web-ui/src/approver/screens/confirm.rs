@@ -8,11 +8,11 @@ use protocol::phone::Scanned;
 use saoma_web_ui::browser::now_ms;
 use saoma_web_ui::countdown::{Deadline, clock};
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::human;
 
 /// The screen. It stands until there is an answer or the time is up.
-pub(crate) fn screen(app: Shared, scanned: Rc<Scanned>) -> impl IntoView {
+pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
     let words = app.with_value(|app| app.words());
     let deadline = Deadline::after(now_ms(), scanned.expires_in);
     let seconds = RwSignal::new(deadline.seconds_left(now_ms()));
@@ -25,20 +25,21 @@ pub(crate) fn screen(app: Shared, scanned: Rc<Scanned>) -> impl IntoView {
         age.set(age_of(app, started_at));
         // An answer that is on its way is the server's to judge.
         if left == 0 && !busy.get_untracked() {
-            app.with_value(|app| app.time_is_up());
+            app.with_value(App::time_is_up);
         }
     };
     if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
-    let question = StoredValue::new_local(scanned.clone());
+    let question = StoredValue::new_local(Rc::clone(scanned));
     let decide = move |confirm: bool| {
         busy.set(true);
         let scanned = question.get_value();
         app.with_value(|app| app.spawn(|app| async move { app.decide(&scanned, confirm).await }));
     };
     let Scanned { account, site, browser, .. } = scanned.as_ref().clone();
-    let scopes: Vec<_> = site.scopes.iter().map(|scope| view! { <li>{human::scope(scope, words)}</li> }).collect();
+    let scopes: Vec<_> =
+        site.scopes.iter().map(|scope| view! { <li>{human::scope(scope, words)}</li> }).collect();
     view! {
         <main class="screen confirm">
             <div class="question">

@@ -64,12 +64,8 @@ impl List {
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {
     let words = app.with_value(|app| app.words());
-    let list = List {
-        app,
-        devices: RwSignal::new(None),
-        open: RwSignal::new(None),
-        trouble: RwSignal::new(None),
-    };
+    let list =
+        List { app, devices: RwSignal::new(None), open: RwSignal::new(None), trouble: RwSignal::new(None) };
     list.change(|_| async { Ok(()) });
     view! {
         <main class="screen">
@@ -151,9 +147,9 @@ fn rename_form(list: List, device: &DeviceSummary) -> impl IntoView {
             return;
         }
         let path = paths::phone_device(&id);
-        list.change(|app| async move {
-            app.api.tell("PATCH", &path, Some(&write(&RenameDevice { name }))).await
-        });
+        list.change(
+            |app| async move { app.api.tell("PATCH", &path, Some(&write(&RenameDevice { name }))).await },
+        );
     };
     view! {
         <form class="row" on:submit=save>

@@ -7,7 +7,8 @@ use super::{button, go, icon};
 use crate::app::{Screen, Shared};
 
 /// The corners of a viewfinder.
-const FINDER: &str = "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M4 12h16";
+const FINDER: &str =
+    "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M4 12h16";
 
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {

@@ -1,1 +1,24 @@
-//! Actors of the journeys: browser, phone, relying party, operator.
+//! Actors of the journeys: operator, browser, phone, relying party. All of it is real: the `saoma` program in processes
+//! of its own, HTTP over the loopback, time by the wall.
+#![expect(clippy::missing_panics_doc, reason = "an actor panics where a test has failed")]
+#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
+
+mod answer;
+mod browser;
+mod events;
+mod operator;
+mod patience;
+mod phone;
+mod picture;
+mod relying_party;
+mod server;
+
+pub use answer::Answer;
+pub use browser::{Browser, Login};
+pub use events::{Event, Events};
+pub use operator::{Operator, Ran, saoma};
+pub use patience::{eventually, within};
+pub use phone::{PASSWORD, PhoneCommand, sign_in};
+pub use picture::draw_qr;
+pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
+pub use server::Server;

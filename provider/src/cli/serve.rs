@@ -39,7 +39,7 @@ pub(super) struct ServeArgs {
     /// How logs are written
     #[arg(long, env = "SAOMA_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
-    /// What is logged, such as `info` or `saoma=debug`
+    /// What is logged, such as `info` or `provider=debug`
     #[arg(long, env = "SAOMA_LOG", default_value = "info")]
     log: String,
 }

@@ -17,6 +17,6 @@ pub(super) async fn request(request: Request, next: Next) -> Response {
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let status = response.status().as_u16();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(target: "saoma::http", %method, route, status, micros);
+    tracing::info!(%method, route, status, micros);
     response
 }

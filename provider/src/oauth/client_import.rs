@@ -22,6 +22,9 @@ pub enum ImportError {
     /// A client's metadata is no good; the number counts from 1.
     #[error("client {0}: {1}")]
     Metadata(usize, #[source] MetadataError),
+    /// A client is there twice; the number is the second one's.
+    #[error("client {0} is in this file twice")]
+    Twice(usize),
     /// Neither an object nor an array of them.
     #[error("the file holds neither client metadata nor an array of it")]
     NotMetadata,
@@ -76,9 +79,12 @@ pub async fn import(
         _ => return Err(ImportError::NotMetadata),
     };
     let mut imported = Vec::new();
-    let mut changes = Vec::new();
+    let mut changes: Vec<(Client, Digest)> = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
         let plan = plan(store, random, entry).await.map_err(|error| error.at(index + 1))?;
+        if plan.change.iter().any(|new| changes.iter().any(|old| new.0.id == old.0.id || new.1 == old.1)) {
+            return Err(ImportError::Twice(index + 1));
+        }
         changes.extend(plan.change);
         imported.push(plan.imported);
     }

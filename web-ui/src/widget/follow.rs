@@ -19,6 +19,9 @@ const SILENCE_MS: f64 = 40_000.0;
 
 /// Who takes the views that are read.
 pub(crate) trait Follower {
+    /// The server answers: there is a connection.
+    fn connected(&self);
+
     /// Takes a view.
     fn take(&self, view: LoginView);
 
@@ -60,7 +63,7 @@ pub(crate) async fn attempt(
         Err(_) => return Ok(Outcome::Unreachable),
     };
     match response.status() {
-        200 => {}
+        200 => follower.connected(),
         404 => return Err(Gone),
         _ => return Ok(Outcome::Refused),
     }

@@ -74,6 +74,13 @@ impl Phase {
             Self::Misused => words.ask_site,
         }
     }
+
+    /// The line below the code while there is no connection: what is under way is tried again by itself, the rest by a click.
+    pub(crate) fn offline_status(self, words: &Words) -> &'static str {
+        let by_itself =
+            self == Self::Starting || self.is_under_way() || self == Self::Login(LoginStatus::Confirmed);
+        if by_itself { words.offline } else { words.try_later }
+    }
 }
 
 /// The signals.
@@ -157,6 +164,13 @@ mod tests {
         titles.sort_unstable();
         titles.dedup();
         assert_eq!(titles.len(), STATES.len());
+    }
+
+    #[test]
+    fn without_a_connection_only_what_is_tried_again_is_said_to_be() {
+        let words = Words::of(Lang::En);
+        assert_eq!(Phase::Login(LoginStatus::Waiting).offline_status(words), words.offline);
+        assert_eq!(Phase::Login(LoginStatus::Expired).offline_status(words), words.try_later);
     }
 
     #[test]

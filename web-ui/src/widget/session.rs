@@ -395,6 +395,10 @@ struct LoginFollower<'a> {
 }
 
 impl Follower for LoginFollower<'_> {
+    fn connected(&self) {
+        self.session.panel.offline.set(false);
+    }
+
     fn take(&self, view: LoginView) {
         self.session.show(self.login, view);
     }

@@ -75,8 +75,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
     move || {
         let (words, phase, site) = (panel.words(), panel.phase.get(), panel.site_name());
         let (qr, offline) = (panel.qr.get(), panel.offline.get());
-        // An expired code that cannot be renewed for want of a connection says so too.
-        let status = if offline { words.offline } else { phase.status(words) };
+        let status = if offline { phase.offline_status(words) } else { phase.status(words) };
         let countdown = panel.seconds.get().filter(|_| !offline).map(clock);
         let waiting = phase == Phase::Login(LoginStatus::Waiting);
         let code = code.get();

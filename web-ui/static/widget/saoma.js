@@ -33,7 +33,7 @@ async function styles() {
 
 /** Keeps the widget's place in the page until it is there. */
 const placeholder = new CSSStyleSheet();
-placeholder.replaceSync(":host{display:block;min-block-size:28rem}");
+placeholder.replaceSync(":host{display:block;min-block-size:29rem}");
 
 class SaomaLogin extends HTMLElement {
   static observedAttributes = ["client-id", "redirect-uri", "lang"];

@@ -3,8 +3,11 @@
 #![expect(clippy::missing_panics_doc, reason = "an actor panics where a test has failed")]
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
+mod album;
 mod answer;
 mod browser;
+mod camera;
+mod chromium;
 mod events;
 mod operator;
 mod patience;
@@ -12,9 +15,13 @@ mod phone;
 mod picture;
 mod relying_party;
 mod server;
+mod stage;
 
+pub use album::Album;
 pub use answer::Answer;
 pub use browser::{Browser, Login};
+pub use camera::Camera;
+pub use chromium::{Chromium, Complaints, Tab};
 pub use events::{Event, Events};
 pub use operator::{Operator, Ran, saoma};
 pub use patience::{eventually, within};
@@ -22,3 +29,4 @@ pub use phone::{PASSWORD, PhoneCommand, sign_in};
 pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
 pub use server::Server;
+pub use stage::{ACCOUNT, Device, Stage};

@@ -65,6 +65,13 @@ impl Server {
         self
     }
 
+    /// Under the name `localhost`, where browsers give pages all that they give to https: keys, and the camera.
+    #[must_use]
+    pub fn on_localhost(mut self) -> Self {
+        self.issuer = format!("http://localhost:{}", self.port);
+        self
+    }
+
     /// Under another server's issuer: both are the same provider.
     #[must_use]
     pub fn beside(mut self, other: &Self) -> Self {
@@ -142,7 +149,7 @@ impl Server {
 }
 
 /// A port that nobody listens on.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap();
     loop {

@@ -1,0 +1,35 @@
+//! The server dies under an open page, and comes back.
+
+use saoma_tests::Stage;
+
+use crate::steps::{NAME, ask_to_sign_in, code, confirm, is_in, scan, signed_in_phone};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_outlives_the_server() {
+    let mut stage = Stage::open("lost-connection", &[]).await;
+    let phone = signed_in_phone(&stage, "Phone").await;
+    let desktop = stage.desktop().await;
+    ask_to_sign_in(&stage, &desktop).await;
+    let before = code(&desktop).await;
+
+    stage.server.kill();
+    desktop.reads("No connection. Trying again…").await;
+    desktop.keep_both("desktop-offline").await;
+    stage.server.restart().await;
+    desktop.reads("Good for").await;
+    assert_eq!(code(&desktop).await, before);
+
+    scan(&phone, &desktop).await;
+    is_in(&desktop, "scanned").await;
+    confirm(&phone).await;
+    desktop.is_at(stage.site()).await;
+    assert_eq!(desktop.text("#signed-in-name").await, NAME);
+
+    // Chromium says of each try that it failed.
+    stage
+        .close(
+            [phone, desktop],
+            &["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET"],
+        )
+        .await;
+}

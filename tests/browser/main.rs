@@ -1,0 +1,14 @@
+//! Whole journeys in real browsers: a Chromium at a desk, another that is a phone, the `saoma` program and the demo site.
+//! The phone's camera sees a picture of the desktop's screen; nothing else passes between the two.
+
+mod app;
+mod devices;
+mod embedded;
+mod languages;
+mod lost_connection;
+mod redirect;
+mod renewal;
+mod steps;
+mod turned_down;
+mod watch;
+mod without_scripts;

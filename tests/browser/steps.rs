@@ -1,0 +1,71 @@
+//! Steps that many journeys take.
+
+use saoma_tests::{ACCOUNT, Device, PASSWORD, Stage, Tab};
+
+/// What the account's owner is called.
+pub(crate) const NAME: &str = "Lin Example";
+
+/// The demo site's name.
+pub(crate) const SITE: &str = "The Gnomon";
+
+/// A page of the demo site whose rest is for members.
+pub(crate) const ARTICLE: &str = "/articles/the-letter-that-was-its-own-lock";
+
+/// Turns on a phone and signs in.
+pub(crate) async fn signed_in_phone(stage: &Stage, name: &str) -> Device {
+    let phone = stage.phone(name).await;
+    phone.open(&stage.provider("/app")).await;
+    sign_in(&phone, name).await;
+    phone.reads(&format!("Signed in as {NAME}")).await;
+    phone
+}
+
+/// Fills in and sends the app's sign-in form.
+pub(crate) async fn sign_in(phone: &Tab, device: &str) {
+    phone.fill("Account", ACCOUNT).await;
+    phone.fill("Password", PASSWORD).await;
+    phone.fill("Name of this device", device).await;
+    phone.press("Sign in").await;
+}
+
+/// Follows the demo site's link to the provider's sign-in page.
+pub(crate) async fn ask_to_sign_in(stage: &Stage, desktop: &Tab) {
+    desktop.open(stage.site()).await;
+    desktop.press("Sign in at Saoma").await;
+    desktop.is_at(&stage.provider("/login/")).await;
+    waits_for_a_scan(desktop).await;
+}
+
+/// Waits until the page shows a code that can be scanned, with the widget in charge.
+pub(crate) async fn waits_for_a_scan(desktop: &Tab) {
+    desktop.holds("!!document.querySelector('saoma-login')?.shadowRoot?.querySelector('.saoma')").await;
+    is_in(desktop, "waiting").await;
+}
+
+/// Waits until the panel is in a state.
+pub(crate) async fn is_in(desktop: &Tab, state: &str) {
+    desktop.shows(&format!(".saoma[data-state={state}]")).await;
+}
+
+/// What the code on the screen says.
+pub(crate) async fn code(desktop: &Tab) -> String {
+    desktop.attribute("a.link", "href").await
+}
+
+/// Scans the desktop's screen with the phone's camera, from the app's home. The phone then shows who asks.
+pub(crate) async fn scan(phone: &Device, desktop: &Tab) {
+    scan_by("Scan", phone, desktop).await;
+}
+
+/// Scans by the button of this name.
+pub(crate) async fn scan_by(button: &str, phone: &Device, desktop: &Tab) {
+    phone.point_camera_at(desktop).await;
+    phone.press(button).await;
+    phone.shows("main.confirm").await;
+}
+
+/// Confirms, and puts the phone away.
+pub(crate) async fn confirm(phone: &Tab) {
+    phone.press("Confirm").await;
+    phone.shows("main.outcome[data-tone=good]").await;
+}

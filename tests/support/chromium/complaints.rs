@@ -1,0 +1,76 @@
+//! What pages complain of: errors and warnings in their consoles, violations of their content security policy, answers that
+//! are errors, exceptions that nobody caught; and every request that leaves this machine.
+
+use std::sync::{Arc, Mutex};
+
+use chromiumoxide::{
+    Page,
+    cdp::{
+        IntoEventKind,
+        browser_protocol::{
+            log::{self, EventEntryAdded, LogEntryLevel},
+            network::{self, EventRequestWillBeSent},
+        },
+        js_protocol::runtime::{self, ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown},
+    },
+};
+use futures_util::StreamExt;
+
+/// The complaints of all pages of one browser, one line each.
+#[derive(Debug, Clone, Default)]
+pub struct Complaints(Arc<Mutex<Vec<String>>>);
+
+impl Complaints {
+    /// All of them, in the order in which they came.
+    pub fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// Writes down what this page complains of from now on.
+    pub(super) async fn listen_to(&self, page: &Page) {
+        self.on(page, |event: &EventEntryAdded| {
+            let entry = &event.entry;
+            let matters = matches!(entry.level, LogEntryLevel::Error | LogEntryLevel::Warning);
+            let from = entry.url.as_deref().unwrap_or_default();
+            matters.then(|| format!("{:?}: {} ({from})", entry.source, entry.text))
+        })
+        .await;
+        self.on(page, |event: &EventConsoleApiCalled| {
+            use ConsoleApiCalledType::{Assert, Error, Warning};
+            let said = event.args.iter().map(|arg| format!("{:?} {:?}", arg.value, arg.description));
+            let matters = matches!(event.r#type, Error | Warning | Assert);
+            matters.then(|| format!("console: {}", said.collect::<String>()))
+        })
+        .await;
+        self.on(page, |event: &EventExceptionThrown| {
+            let details = &event.exception_details;
+            let what = details.exception.as_ref().and_then(|exception| exception.description.clone());
+            Some(format!("exception: {} {}", details.text, what.unwrap_or_default()))
+        })
+        .await;
+        self.on(page, |event: &EventRequestWillBeSent| {
+            let url = url::Url::parse(&event.request.url).ok()?;
+            let leaves = url.has_host() && url.host_str() != Some("localhost");
+            leaves.then(|| format!("request to another host: {url}"))
+        })
+        .await;
+        page.execute(log::EnableParams::default()).await.unwrap();
+        page.execute(runtime::EnableParams::default()).await.unwrap();
+        page.execute(network::EnableParams::default()).await.unwrap();
+    }
+
+    async fn on<E>(&self, page: &Page, complaint: impl Fn(&E) -> Option<String> + Send + 'static)
+    where
+        E: IntoEventKind + Send + Sync + Unpin + 'static,
+    {
+        let mut events = page.event_listener::<E>().await.unwrap();
+        let all = self.0.clone();
+        tokio::spawn(async move {
+            while let Some(event) = events.next().await {
+                if let Some(line) = complaint(&event) {
+                    all.lock().unwrap().push(line);
+                }
+            }
+        });
+    }
+}

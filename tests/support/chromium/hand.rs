@@ -1,0 +1,87 @@
+//! A person's hand on a tab: the mouse, or a finger, and the keyboard.
+
+use chromiumoxide::cdp::browser_protocol::input::{
+    DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton, TouchPoint,
+};
+use chromiumoxide::{Command, Method, types::MethodId};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::tab::Tab;
+
+/// `Input.dispatchTouchEvent`. (chromiumoxide's own leaves out the list of points where it is empty, as it is when the
+/// finger is lifted; Chromium wants it.)
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Touch {
+    r#type: &'static str,
+    touch_points: Vec<TouchPoint>,
+}
+
+impl Method for Touch {
+    fn identifier(&self) -> MethodId {
+        "Input.dispatchTouchEvent".into()
+    }
+}
+
+impl Command for Touch {
+    type Response = Value;
+}
+
+impl Tab {
+    /// Presses the button or link of this name.
+    pub async fn press(&self, name: &str) {
+        self.press_on(&format!("named({name:?})")).await;
+    }
+
+    /// Presses the first thing to be seen that matches.
+    pub async fn press_at(&self, selector: &str) {
+        self.press_on(&format!("first({selector:?})")).await;
+    }
+
+    /// Writes into the field with this label, in place of what it holds.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = format!("labelled({label:?})");
+        self.press_on(&field).await;
+        self.holds(&format!("({field}.select(), true)")).await;
+        self.page.execute(InsertTextParams::new(text)).await.unwrap();
+        self.holds(&format!("{field}.value === {text:?}")).await;
+    }
+
+    /// Presses what a JavaScript expression yields, once it lies still, is enabled and has nothing over it.
+    pub async fn press_on(&self, element: &str) {
+        let look = format!("spot({element})");
+        let mut before = None;
+        let (x, y) = self
+            .until(&format!("{element} can be pressed"), async || {
+                let now = self.evaluate(&look).await.as_ref().and_then(point);
+                if now.is_none() || before.replace(now) != Some(now) {
+                    return None;
+                }
+                now
+            })
+            .await;
+        if self.has_touch { self.tap(x, y).await } else { self.click(x, y).await }
+    }
+
+    async fn click(&self, x: f64, y: f64) {
+        use DispatchMouseEventType::{MouseMoved, MousePressed, MouseReleased};
+        for kind in [MouseMoved, MousePressed, MouseReleased] {
+            let event = DispatchMouseEventParams::builder().r#type(kind).x(x).y(y);
+            let event = event.button(MouseButton::Left).click_count(1).build().unwrap();
+            self.page.execute(event).await.unwrap();
+        }
+    }
+
+    async fn tap(&self, x: f64, y: f64) {
+        self.page
+            .execute(Touch { r#type: "touchStart", touch_points: vec![TouchPoint::new(x, y)] })
+            .await
+            .unwrap();
+        self.page.execute(Touch { r#type: "touchEnd", touch_points: vec![] }).await.unwrap();
+    }
+}
+
+fn point(value: &Value) -> Option<(f64, f64)> {
+    Some((value.get(0)?.as_f64()?, value.get(1)?.as_f64()?))
+}

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use protocol::phone::Scanned;
+use protocol::phone::{AccountSummary, Scanned};
 use saoma_web_ui::browser::now_ms;
 use saoma_web_ui::countdown::{Deadline, clock};
 
@@ -51,7 +51,7 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
                 <p class="host">{site.host}</p>
             </div>
             <dl class="facts">
-                <div><dt>{words.as_account}</dt><dd>{account.display_name} " " <span class="muted">{account.name}</span></dd></div>
+                <div><dt>{words.as_account}</dt><dd>{person(account)}</dd></div>
                 <div><dt>{words.gets}</dt><dd><ul>{scopes}</ul></dd></div>
                 <div><dt>{words.browser}</dt><dd>{browser.name}</dd></div>
                 <div><dt>{words.place}</dt><dd>{human::place(&browser.address, words)}</dd></div>
@@ -71,6 +71,13 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
             </div>
         </main>
     }
+}
+
+/// Who would be signed in: the name that people see, and the account's where it is another.
+fn person(account: AccountSummary) -> impl IntoView {
+    let AccountSummary { name, display_name } = account;
+    let other = (name != display_name).then(|| view! { " " <span class="muted">{name}</span> });
+    view! { {display_name} {other} }
 }
 
 /// Seconds since the browser asked, by the server's clock.

@@ -1,1 +1,9 @@
-//! Operations.
+//! Operations: what an operator does to a running provider, and what it does in return.
+#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
+
+mod commands;
+mod logs;
+mod phone;
+mod settings;
+mod shutdown;
+mod two_servers;

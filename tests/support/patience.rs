@@ -22,8 +22,6 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
 
 /// What a future yields, if it does so within this time.
 pub async fn within<T>(time: Duration, what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(time, future).await {
-        Ok(yielded) => yielded,
-        Err(_) => panic!("this did not happen in {time:?}: {what}"),
-    }
+    let yielded = tokio::time::timeout(time, future).await;
+    yielded.unwrap_or_else(|_| panic!("this did not happen in {time:?}: {what}"))
 }

@@ -45,11 +45,24 @@ impl Cli {
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("saoma: {error:#}");
+                eprintln!("saoma: {}", explain(&error));
                 ExitCode::FAILURE
             }
         }
     }
+}
+
+/// An error and its causes in one line, each said once: some messages quote their cause.
+fn explain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        match text.as_str() {
+            "" => text = cause,
+            said if said.contains(&cause) => {}
+            _ => text = format!("{text}: {cause}"),
+        }
+    }
+    text
 }
 
 /// Where the database is: the same for every command, also while the server runs.

@@ -1,0 +1,152 @@
+//! `saoma phone`: the mock phone as a command. It answers in JSON, says by its exit status whether it worked, and prints no
+//! secret.
+
+use saoma_tests::{Browser, Operator, PASSWORD, PhoneCommand, Ran, Server, draw_qr};
+use serde_json::json;
+
+struct Place {
+    operator: Operator,
+    server: Server,
+    browser: Browser,
+    phone: PhoneCommand,
+}
+
+impl Place {
+    async fn open() -> Self {
+        let operator = Operator::new();
+        let server = operator.open().await;
+        let (browser, phone) = (Browser::new(&server.url()), PhoneCommand::new(operator.path("phone")));
+        phone.sign_in(&server.url(), "lin", PASSWORD).await.well();
+        Self { operator, server, browser, phone }
+    }
+}
+
+/// It failed, with this error in JSON and one line for people.
+#[track_caller]
+fn assert_failed(ran: &Ran, error: &str) {
+    assert_eq!((ran.status, &ran.json()["error"]), (Some(1), &json!(error)), "{ran:?}");
+    assert!(ran.err.starts_with("saoma phone: ") && ran.err.lines().count() == 1, "{}", ran.err);
+}
+
+#[tokio::test]
+async fn sign_in_scan_and_confirm() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    let scanned = place.phone.run(&["scan", &login.qr], "").await;
+    let scanned = scanned.well().json();
+    assert_eq!(scanned["site"]["name"], "A site");
+    assert_eq!(scanned["site"]["host"], "site.example");
+    assert_eq!(scanned["account"]["display_name"], "Lin Example");
+    assert_eq!(scanned["browser"]["name"], "Chrome on Linux");
+    assert_eq!(place.browser.state(&login).await, "scanned");
+    let confirmed = place.phone.run(&["confirm"], "").await;
+    assert_eq!(confirmed.well().json(), json!({"decision": "confirmed"}));
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+    assert_failed(&place.phone.run(&["confirm"], "").await, "nothing_scanned");
+}
+
+#[tokio::test]
+async fn scan_and_deny() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    place.phone.run(&["scan", &login.qr], "").await.well();
+    let denied = place.phone.run(&["deny"], "").await;
+    assert_eq!(denied.well().json(), json!({"decision": "denied"}));
+    assert_eq!(place.browser.state(&login).await, "denied");
+    assert_failed(&place.phone.run(&["approve", &login.qr], "").await, "already_decided");
+}
+
+#[tokio::test]
+async fn approve_what_a_code_says() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    let approved = place.phone.run(&["approve", &login.qr], "").await;
+    assert_eq!(approved.well().json()["decision"], "confirmed");
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+
+    let login = place.browser.ask_by_widget().await;
+    place.phone.run(&["approve", "-"], &format!("{}\n", login.qr)).await.well();
+    assert_eq!(place.browser.state(&login).await, "confirmed", "from standard input");
+}
+
+#[tokio::test]
+async fn approve_a_picture_of_a_code() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    let picture = place.operator.path("screenshot.png");
+    draw_qr(&login.qr, &picture);
+    let approved = place.phone.run(&["approve", picture.to_str().unwrap()], "").await;
+    assert_eq!(approved.well().json()["site"]["name"], "A site");
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+
+    std::fs::write(&picture, "no picture").unwrap();
+    let refused = place.phone.run(&["approve", picture.to_str().unwrap()], "").await;
+    assert_failed(&refused, "unreadable_picture");
+}
+
+#[tokio::test]
+async fn devices_are_listed_named_and_revoked() {
+    let place = Place::open().await;
+    let other = PhoneCommand::new(place.operator.path("other-phone"));
+    let enrolled = other.sign_in(&place.server.url(), "lin", PASSWORD).await;
+    let id = enrolled.well().json()["device_id"].as_str().unwrap().to_owned();
+    place.phone.run(&["rename", &id, "The lost one"], "").await.well();
+    let devices = place.phone.run(&["devices"], "").await;
+    let devices = devices.well().json();
+    assert_eq!(devices["devices"].as_array().unwrap().len(), 2);
+    assert_eq!(devices["devices"][0]["name"], "The lost one");
+
+    let revoked = place.phone.run(&["revoke", &id], "").await;
+    assert_eq!(revoked.well().json(), json!({"revoked": id}));
+    assert_failed(&other.run(&["devices"], "").await, "invalid_token");
+    let gone = place.phone.run(&["sign-out"], "").await;
+    assert_eq!(gone.well().json(), json!({"signed_out": true}));
+    assert_failed(&place.phone.run(&["devices"], "").await, "not_signed_in");
+}
+
+#[tokio::test]
+async fn what_fails_says_why() {
+    let mut place = Place::open().await;
+    let url = place.server.url();
+    let nobody = PhoneCommand::new(place.operator.path("nobody"));
+    assert_failed(&nobody.sign_in(&url, "lin", "a wrong password").await, "wrong_credentials");
+    assert_failed(&nobody.run(&["confirm"], "").await, "not_signed_in");
+    assert_failed(&place.phone.run(&["scan", "hello"], "").await, "malformed_qr");
+    let foreign = "https://evil.example/q/abcdefghijklmnopqrstuvwxyz0";
+    assert_failed(&place.phone.run(&["scan", foreign], "").await, "foreign_qr");
+    place.server.ask_to_stop();
+    place.server.stopped().await;
+    assert_failed(&place.phone.run(&["devices"], "").await, "unreachable");
+    assert_eq!(place.phone.run(&["dance"], "").await.status, Some(2), "no such command");
+}
+
+#[tokio::test]
+async fn no_secret_is_printed() {
+    let place = Place::open().await;
+    let mut secrets = place.phone.secrets();
+    let mut printed = String::new();
+    let logins = [place.browser.ask_by_widget().await, place.browser.ask_by_widget().await];
+    let lines: [&[&str]; 8] = [
+        &["scan", &logins[0].qr],
+        &["scan", &logins[0].qr],
+        &["confirm"],
+        &["deny"],
+        &["approve", &logins[1].qr],
+        &["devices"],
+        &["rename", "no-such-device", "A name"],
+        &["--help"],
+    ];
+    for line in lines {
+        let ran = place.phone.run(line, "").await;
+        printed += &format!("{}{}", ran.out, ran.err);
+        secrets.extend(place.phone.secrets());
+    }
+    let again = place.phone.sign_in(&place.server.url(), "lin", PASSWORD).await;
+    printed += &format!("{}{}", again.out, again.err);
+    secrets.extend(place.phone.secrets());
+    secrets.push(PASSWORD.to_owned());
+    for secret in secrets {
+        assert!(!printed.contains(&secret), "{secret} was printed");
+    }
+    assert!(!printed.contains("saoma_"), "{printed}");
+}

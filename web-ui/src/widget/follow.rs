@@ -1,10 +1,11 @@
 //! One attempt to read a login's state, by each of the three transports.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use protocol::login::{LOGIN_EVENT, LoginView};
 use saoma_web_ui::browser::within;
 use saoma_web_ui::http::{self, Failure, PATIENCE_MS};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, Response};
 
 use super::ladder::{Outcome, Transport};
@@ -110,8 +111,9 @@ async fn read_events(response: &Response, follower: &impl Follower, proven: &mut
             break Outcome::Answered;
         }
     };
-    // Closes the connection where the server has not; a broken one has nothing to close.
-    let _ = stream.cancel();
+    // Closes the connection where the server has not. That a broken one cannot be closed is heard here: a promise that
+    // nobody listens to would complain in the page's console.
+    let _ = JsFuture::from(stream.cancel().unchecked_into::<Promise>()).await;
     outcome
 }
 

@@ -40,6 +40,7 @@ create table phone_tokens (
     expires_at integer not null
 ) strict;
 create index phone_tokens_by_expiry on phone_tokens (expires_at);
+create index phone_tokens_by_device on phone_tokens (device);
 
 create table dpop_proofs (
     proof      blob primary key,
@@ -78,6 +79,7 @@ create table logins (
     grant_id       blob
 ) strict;
 create index logins_by_expiry on logins (expires_at);
+create index logins_by_device on logins (device);
 
 create table grants (
     id           blob primary key,
@@ -99,6 +101,7 @@ create table refresh_tokens (
     spent_at   integer
 ) strict;
 create index refresh_tokens_by_grant on refresh_tokens (grant_id);
+create index refresh_tokens_by_expiry on refresh_tokens (expires_at);
 
 create table signing_keys (
     algorithm  text primary key,

@@ -12,6 +12,7 @@ pub mod config;
 pub mod http;
 pub mod keys;
 pub mod login;
+mod loopback;
 pub mod mock_phone;
 pub mod oauth;
 pub mod oidc;

@@ -53,7 +53,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     let tree = Tree::new(checkout)?;
     tree.assemble(&checkout.path("web-ui/static"), &built)?;
     compress::beside_all(tree.path())?;
-    budget::check(tree.path(), &built, optimised)?;
+    budget::check(tree.path(), &built)?;
     tree.swap_in()?;
     stamp::write(checkout, &inputs)?;
     println!("Web UI: built into target/web in {} s.", begun.elapsed().as_secs());

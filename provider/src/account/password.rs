@@ -76,6 +76,8 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
+        // Now, so that the first unknown account does not take longer than the next.
+        LazyLock::force(&NOBODY);
         Self {
             turns: Arc::new(Semaphore::new(CONCURRENT_HASHES)),
             queue: Arc::new(Semaphore::new(CONCURRENT_HASHES + WAITING_HASHES)),

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::StoreError,
+    store::{NewPhoneToken, StoreError},
 };
 
 /// Why a phone is not let in.
@@ -97,10 +97,10 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
         enrolled_at: now,
         last_seen_at: now,
     };
-    if !app.store.enrol_device(&device, MOST_DEVICES).await? {
+    let access_token = PhoneToken::generate(&app.random);
+    if !app.store.enrol_device(&device, &stored(app, &access_token), MOST_DEVICES).await? {
         return Err(PhoneError::TooManyDevices);
     }
-    let access_token = issue_access_token(app, &device).await?;
     Ok(Enrolled { session: PhoneSession { account, device }, refresh_token, access_token })
 }
 
@@ -108,7 +108,10 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
 pub async fn refresh(app: &App, token: &DeviceToken, key: &Thumbprint) -> Result<PhoneToken, PhoneError> {
     let device = app.store.device_by_token(&token.digest(), app.clock.now()).await?;
     let device = device.filter(|device| device.key == *key).ok_or(PhoneError::InvalidToken)?;
-    issue_access_token(app, &device).await
+    let access_token = PhoneToken::generate(&app.random);
+    let now = app.clock.now();
+    let still_enrolled = app.store.insert_phone_token(&stored(app, &access_token), device.id, now).await?;
+    if still_enrolled { Ok(access_token) } else { Err(PhoneError::InvalidToken) }
 }
 
 /// Step 3: who calls, by access token and a proof by the device's key.
@@ -121,10 +124,6 @@ pub async fn authenticate(
     found.filter(|session| session.device.key == *key).ok_or(PhoneError::InvalidToken)
 }
 
-async fn issue_access_token(app: &App, device: &Device) -> Result<PhoneToken, PhoneError> {
-    let now = app.clock.now();
-    let token = PhoneToken::generate(&app.random);
-    let expires_at = now + app.config.lifetimes.phone_token;
-    let still_enrolled = app.store.insert_phone_token(&token.digest(), device.id, now, expires_at).await?;
-    if still_enrolled { Ok(token) } else { Err(PhoneError::InvalidToken) }
+fn stored(app: &App, token: &PhoneToken) -> NewPhoneToken {
+    NewPhoneToken { digest: token.digest(), expires_at: app.clock.now() + app.config.lifetimes.phone_token }
 }

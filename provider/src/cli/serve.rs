@@ -3,7 +3,7 @@
 //! On SIGTERM or SIGINT it stops taking connections, ends event streams and long-polls so that browsers reconnect to whoever
 //! comes next, finishes the requests under way, and closes the store.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use clap::Args;
@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::App,
     clock::Clock,
-    config::Settings,
+    config::{LogFormat, Settings},
     http,
     random::Random,
     store::{SqliteStore, Store},
@@ -24,9 +24,6 @@ use crate::{
 
 /// How often expired rows are swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
-
-/// How long requests under way may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// What `saoma serve` takes.
 #[derive(Debug, Args)]
@@ -36,26 +33,12 @@ pub(super) struct ServeArgs {
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
-    /// How logs are written
-    #[arg(long, env = "SAOMA_LOG_FORMAT", value_enum, default_value = "text")]
-    log_format: LogFormat,
-    /// What is logged, such as `info` or `provider=debug`
-    #[arg(long, env = "SAOMA_LOG", default_value = "info")]
-    log: String,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum LogFormat {
-    /// One line for people
-    Text,
-    /// One JSON object a line
-    Json,
 }
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    start_logging(&args.log, args.log_format)?;
     let file = args.config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
     let settings = args.settings.or(file);
+    start_logging(&settings)?;
     let config = settings.config()?;
     let data = settings.data();
     let store = SqliteStore::open(&data).await.with_context(|| format!("opening {}", data.display()))?;
@@ -67,37 +50,30 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     tracing::info!(issuer = %app.config.issuer, listen = %listener.local_addr()?, data = %data.display(), "ready");
 
     let sweeper = tokio::spawn(sweep(app.clone()));
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(app.clone()));
-    let overdue = async {
-        app.shutdown.stopping().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = serving => served.context("serving")?,
-        () = overdue => tracing::warn!("some requests did not end in time"),
-    }
+    tokio::spawn(stop_at_signal(app.clone()));
+    http::serve(listener, app.clone()).await;
     sweeper.abort();
     store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn start_logging(filter: &str, format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).context("--log")?;
+fn start_logging(settings: &Settings) -> anyhow::Result<()> {
+    let filter = settings.log.as_deref().unwrap_or("info");
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("log = {filter:?}"))?;
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
+    match settings.log_format.unwrap_or(LogFormat::Text) {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
     }
     Ok(())
 }
 
-async fn stop_signal(app: Arc<App>) {
+async fn stop_at_signal(app: Arc<App>) {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
-        return std::future::pending().await;
+        return tracing::error!("signals cannot be heard");
     };
     tokio::select! {
         _ = terminate.recv() => {}
@@ -113,7 +89,7 @@ async fn sweep(app: Arc<App>) {
         match app.store.sweep(now, now - app.config.lifetimes.ended).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "swept"),
-            Err(error) => tracing::error!(%error, "sweeping failed"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "sweeping failed"),
         }
         app.clock.sleep_until(now + SWEEP_EVERY).await;
     }

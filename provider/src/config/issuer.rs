@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::oauth::client::is_loopback;
+use crate::loopback::is_loopback;
 
 /// An issuer URL: scheme, host and perhaps port, without a trailing slash (OpenID Connect Discovery section 3).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ mod settings;
 
 pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
-pub use settings::{Settings, SettingsError};
+pub use settings::{LogFormat, Settings, SettingsError};
 
 use crate::oauth::authorization_request::PkcePolicy;
 

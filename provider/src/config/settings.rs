@@ -52,19 +52,35 @@ pub struct Settings {
     /// Days that a phone stays signed in [default: 180]
     #[arg(long, env = "SAOMA_DEVICE_TOKEN_DAYS", value_name = "DAYS")]
     pub device_token_days: Option<u64>,
+    /// What is logged, such as `info` or `provider=debug` [default: info]
+    #[arg(long, env = "SAOMA_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How logs are written [default: text]
+    #[arg(long, env = "SAOMA_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
     /// Browsers that may wait for a scan at once [default: 20000]
     #[arg(long, env = "SAOMA_MAX_FOLLOWERS", value_name = "COUNT")]
     pub max_followers: Option<usize>,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One line for people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// Why settings are refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{0}: {1}")]
+    #[error("{0} cannot be read")]
     Unreadable(PathBuf, #[source] std::io::Error),
     /// The file is not what it must be.
-    #[error("{0}: {1}")]
+    #[error("{0} is not a file of settings")]
     Malformed(PathBuf, #[source] Box<toml::de::Error>),
     /// The issuer is no good.
     #[error(transparent)]
@@ -97,6 +113,8 @@ impl Settings {
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
             refresh_token_days: self.refresh_token_days.or(fallback.refresh_token_days),
             device_token_days: self.device_token_days.or(fallback.device_token_days),
+            log: self.log.or(fallback.log),
+            log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
         }
     }

@@ -52,7 +52,9 @@ pub(super) struct Form(pub(super) Result<Parameters, FormError>);
 pub(super) enum FormError {
     #[error("the body must be application/x-www-form-urlencoded")]
     MediaType,
-    #[error("the body is too large or cannot be read")]
+    #[error("the body is too large")]
+    TooLarge,
+    #[error("the body cannot be read")]
     Unreadable,
     #[error(transparent)]
     Parameters(#[from] ParametersError),
@@ -67,10 +69,11 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Ok(Self(Err(FormError::MediaType)));
         }
-        let Ok(body) = String::from_request(request, state).await else {
-            return Ok(Self(Err(FormError::Unreadable)));
-        };
-        Ok(Self(Parameters::from_urlencoded(&body).map_err(FormError::from)))
+        Ok(Self(match String::from_request(request, state).await {
+            Ok(body) => Parameters::from_urlencoded(&body).map_err(FormError::from),
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(FormError::TooLarge),
+            Err(_) => Err(FormError::Unreadable),
+        }))
     }
 }
 

@@ -10,14 +10,16 @@ mod page;
 mod phone;
 mod problem;
 mod relying_party;
+mod server;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{Method, StatusCode, Uri},
+    http::{Method, StatusCode},
     middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
 };
 use protocol::ProblemCode;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
@@ -25,6 +27,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use crate::app::App;
 pub use phone::openapi;
 use problem::ApiProblem;
+pub use server::serve;
 
 /// Largest body of any request, in bytes.
 pub const BODY_LIMIT: usize = 16 * 1024;
@@ -45,13 +48,12 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(|_| ApiProblem::broken().into_response()))
         .layer(from_fn_with_state(app, headers::secure))
         .layer(from_fn(log::request))
 }
 
-async fn not_found(uri: Uri) -> ApiProblem {
-    let _ = uri;
+async fn not_found() -> ApiProblem {
     ApiProblem::new(ProblemCode::NotFound, "There is nothing at this address.")
 }
 

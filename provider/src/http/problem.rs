@@ -27,6 +27,11 @@ impl ApiProblem {
 
     fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error = cause, "a request failed on our side");
+        Self::broken()
+    }
+
+    /// Something broke on our side, and has been logged.
+    pub(super) fn broken() -> Self {
         Self::new(ProblemCode::Internal, "Something broke on our side. Try again in a moment.")
     }
 
@@ -56,6 +61,7 @@ impl ApiProblem {
     fn challenge(&self) -> Option<&'static str> {
         match self.code {
             ProblemCode::InvalidToken => Some(r#"DPoP error="invalid_token", algs="ES256""#),
+            ProblemCode::WrongCredentials => Some(r#"DPoP algs="ES256""#),
             ProblemCode::InvalidDpopProof => Some(r#"DPoP error="invalid_dpop_proof", algs="ES256""#),
             _ => None,
         }
@@ -114,6 +120,7 @@ impl From<LoginError> for ApiProblem {
             LoginError::InvalidTicket => {
                 (P::InvalidTicket, "This phone has not scanned that sign-in. Scan again.")
             }
+            LoginError::DeviceRevoked => return PhoneError::InvalidToken.into(),
             LoginError::NotConfirmed => {
                 (P::NotConfirmed, "This sign-in is not confirmed, so it has no result.")
             }

@@ -38,7 +38,7 @@ pub enum KeyError {
     #[error("making a signing key failed")]
     Generation,
     /// The store's key is none.
-    #[error("a stored signing key cannot be read: {0}")]
+    #[error("a stored signing key cannot be read")]
     Unreadable(#[from] jsonwebtoken::errors::Error),
     /// The store's RSA key is none.
     #[error("a stored signing key is not an RSA key of 2048 bits in PKCS#8")]

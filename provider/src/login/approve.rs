@@ -79,6 +79,6 @@ fn why_over(login: &Login, now: crate::clock::Time) -> LoginError {
         LoginStatus::Cancelled => LoginError::Cancelled,
         LoginStatus::Confirmed | LoginStatus::Denied => LoginError::AlreadyDecided,
         // It is open, but not to this phone: its device was revoked while it asked.
-        LoginStatus::Waiting | LoginStatus::Scanned => LoginError::InvalidTicket,
+        LoginStatus::Waiting | LoginStatus::Scanned => LoginError::DeviceRevoked,
     }
 }

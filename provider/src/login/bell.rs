@@ -43,6 +43,11 @@ impl Bell {
         Listener { id, rings: Some(rings), listeners: self.listeners.clone() }
     }
 
+    /// How many listen to this login.
+    pub fn listeners(&self, id: LoginId) -> usize {
+        lock(&self.listeners).get(&id).map_or(0, watch::Sender::receiver_count)
+    }
+
     /// How many logins are listened to.
     pub fn listened_to(&self) -> usize {
         lock(&self.listeners).len()
@@ -102,7 +107,7 @@ mod tests {
     fn who_leaves_leaves_nothing_behind() {
         let bell = Bell::default();
         let listeners: Vec<_> = (0..100).map(|n| bell.listen(id(n % 10))).collect();
-        assert_eq!(bell.listened_to(), 10);
+        assert_eq!((bell.listened_to(), bell.listeners(id(1))), (10, 10));
         drop(listeners);
         assert_eq!(bell.listened_to(), 0);
         bell.ring(id(1));

@@ -32,6 +32,9 @@ pub enum LoginError {
     /// The ticket is unknown or another device's.
     #[error("the ticket is unknown, used up, or another device's")]
     InvalidTicket,
+    /// The device was revoked while it asked.
+    #[error("this device is no longer signed in")]
+    DeviceRevoked,
     /// There is no result yet.
     #[error("this sign-in is not confirmed")]
     NotConfirmed,

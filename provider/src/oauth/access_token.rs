@@ -41,15 +41,15 @@ pub struct Access {
     pub scopes: Scopes,
 }
 
-/// Makes an access token for a grant, with these of its scopes.
-pub fn issue(app: &App, grant: &Grant, scopes: &Scopes, lifetime: Duration) -> Result<String, ServerError> {
+/// Makes an access token for a grant.
+pub fn issue(app: &App, grant: &Grant, lifetime: Duration) -> Result<String, ServerError> {
     let now = app.clock.now();
     let claims = Claims {
         iss: app.config.issuer.to_string(),
         sub: grant.account.0.to_string(),
         aud: app.config.issuer.to_string(),
         client_id: grant.client.to_string(),
-        scope: scopes.to_string(),
+        scope: grant.scopes.to_string(),
         iat: now.seconds(),
         exp: (now + lifetime).seconds(),
         auth_time: grant.confirmed_at.seconds(),

@@ -6,11 +6,11 @@
 //! 3. What comes out is an [`AuthorizationRequest`]: from here on nothing re-checks it.
 
 use super::{
-    client::{Client, ClientAuth, ClientId, RedirectUri},
+    client::{Client, ClientAuth, ClientId, GrantType, RedirectUri},
     error::AuthorizationErrorCode,
     parameters::Parameters,
     pkce::Challenge,
-    scope::Scopes,
+    scope::{Scope, Scopes},
 };
 
 /// Longest `state` and `nonce`, in bytes.
@@ -137,7 +137,10 @@ impl AuthorizationRequest {
 type Check = Result<(), (AuthorizationErrorCode, &'static str)>;
 
 fn check(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Check {
-    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, LoginRequired};
+    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, LoginRequired, UnauthorizedClient};
+    if !client.grant_types.contains(&GrantType::AuthorizationCode) {
+        return Err((UnauthorizedClient, "this client is not registered for the authorization code grant"));
+    }
     check_unsupported(parameters)?;
     check_response(parameters)?;
     check_pkce(parameters, client, pkce)?;
@@ -202,9 +205,14 @@ fn check_pkce(parameters: &Parameters, client: &Client, policy: PkcePolicy) -> C
     }
 }
 
-/// With no `scope` at all the site asks who signs in.
+/// With no `scope` at all the site asks who signs in. `offline_access` means nothing to a client that may not refresh.
 fn asked_scopes(parameters: &Parameters, client: &Client) -> Scopes {
-    Scopes::parse(parameters.get("scope").unwrap_or("openid")).intersect(&client.scopes)
+    let asked = Scopes::parse(parameters.get("scope").unwrap_or("openid")).intersect(&client.scopes);
+    if client.grant_types.contains(&GrantType::RefreshToken) {
+        asked
+    } else {
+        asked.without(Scope::OfflineAccess)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use url::Url;
 
 use super::scope::Scopes;
-use crate::secret::Digest;
+use crate::{loopback::is_loopback, secret::Digest};
 
 /// A client's identifier: 1 to 128 printable ASCII characters (RFC 6749 appendix A.1, bounded), none of them a space.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,16 +65,6 @@ impl RedirectUri {
 
     fn url(&self) -> Url {
         Url::parse(&self.0).expect("it was parsed before")
-    }
-}
-
-/// Whether a URL's host is this machine: plain HTTP to it crosses no network.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

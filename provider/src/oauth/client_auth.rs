@@ -11,7 +11,7 @@ use crate::{secret::Digest, store::ClientStore};
 
 /// What a request brought to prove who it is from.
 enum Credential {
-    Basic { id: String, secret: Digest },
+    Basic { id: String, secret: [Digest; 2] },
     Post { id: String, secret: Digest },
     None { id: String },
 }
@@ -23,21 +23,18 @@ pub async fn authenticate(
     form: &Parameters,
 ) -> Result<Client, TokenError> {
     let credential = read(authorization, form)?;
-    let (id, basic) = match &credential {
-        Credential::Basic { id, .. } => (id, true),
-        Credential::Post { id, .. } | Credential::None { id } => (id, false),
-    };
+    let (Credential::Basic { id, .. } | Credential::Post { id, .. } | Credential::None { id }) = &credential;
     let client = match ClientId::parse(id) {
         Some(id) => store.client(&id).await?,
         None => None,
     };
-    client.filter(|client| proves(&credential, client)).ok_or(TokenError::InvalidClient { basic })
+    client.filter(|client| proves(&credential, client)).ok_or(TokenError::InvalidClient)
 }
 
 fn proves(credential: &Credential, client: &Client) -> bool {
     match (credential, &client.auth) {
-        (Credential::Basic { secret, .. }, ClientAuth::Basic(registered))
-        | (Credential::Post { secret, .. }, ClientAuth::Post(registered)) => secret == registered,
+        (Credential::Basic { secret, .. }, ClientAuth::Basic(registered)) => secret.contains(registered),
+        (Credential::Post { secret, .. }, ClientAuth::Post(registered)) => secret == registered,
         (Credential::None { .. }, ClientAuth::Public) => true,
         _ => false,
     }
@@ -46,7 +43,7 @@ fn proves(credential: &Credential, client: &Client) -> bool {
 fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, TokenError> {
     let (id, secret) = (form.get("client_id"), form.get("client_secret"));
     let Some(authorization) = authorization else {
-        let id = id.ok_or(TokenError::InvalidClient { basic: false })?.to_owned();
+        let id = id.ok_or(TokenError::InvalidClient)?.to_owned();
         return Ok(match secret {
             Some(secret) => Credential::Post { id, secret: Digest::of(secret) },
             None => Credential::None { id },
@@ -55,15 +52,16 @@ fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, To
     if secret.is_some() {
         return Err(TokenError::InvalidRequest("use one way of client authentication, not two".into()));
     }
-    let (basic_id, basic_secret) =
-        read_basic(authorization).ok_or(TokenError::InvalidClient { basic: true })?;
+    let (basic_id, basic_secret) = read_basic(authorization).ok_or(TokenError::InvalidClient)?;
     if id.is_some_and(|id| id != basic_id) {
         return Err(TokenError::InvalidRequest("two different client_id".into()));
     }
-    Ok(Credential::Basic { id: basic_id, secret: Digest::of(&basic_secret) })
+    // The RFC has it form-encoded; `curl -u` and many libraries send it as it is. A hash tells which.
+    let secret = [Digest::of(&form_decode(&basic_secret)), Digest::of(&basic_secret)];
+    Ok(Credential::Basic { id: basic_id, secret })
 }
 
-/// `Basic` credentials, each half form-encoded before it was joined (RFC 6749 section 2.3.1).
+/// `Basic` credentials: the identifier, form-decoded (RFC 6749 section 2.3.1), and the secret as it was sent.
 fn read_basic(authorization: &str) -> Option<(String, String)> {
     let (scheme, encoded) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -71,7 +69,7 @@ fn read_basic(authorization: &str) -> Option<(String, String)> {
     }
     let joined = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = joined.split_once(':')?;
-    Some((form_decode(id), form_decode(secret)))
+    Some((form_decode(id), secret.to_owned()))
 }
 
 fn form_decode(text: &str) -> String {
@@ -88,9 +86,19 @@ mod tests {
     }
 
     #[test]
-    fn basic_credentials_are_form_encoded() {
-        assert_eq!(basic("a%3Ab:c%26d+e"), Some(("a:b".into(), "c&d e".into())));
-        assert_eq!(basic("site:secret_-x"), Some(("site".into(), "secret_-x".into())));
+    fn basic_credentials_are_taken_apart() {
+        assert_eq!(basic("a%3Ab:c%26d+e"), Some(("a:b".into(), "c%26d+e".into())));
+        assert_eq!(form_decode("c%26d+e"), "c&d e");
+    }
+
+    #[test]
+    fn a_secret_may_be_form_encoded_or_not() {
+        for sent in ["a+b/c==", "a%2Bb%2Fc%3D%3D"] {
+            let header = format!("Basic {}", STANDARD.encode(format!("site:{sent}")));
+            let read = read(Some(&header), &Parameters::default());
+            let Ok(Credential::Basic { secret, .. }) = read else { panic!("{sent}") };
+            assert!(secret.contains(&Digest::of("a+b/c==")), "{sent}");
+        }
     }
 
     #[test]

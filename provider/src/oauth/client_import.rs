@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A client's metadata is no good; the number counts from 1.
-    #[error("client {0}: {1}")]
+    #[error("client {0} is refused; nothing of the file was stored")]
     Metadata(usize, #[source] MetadataError),
     /// A client is there twice; the number is the second one's.
     #[error("client {0} is in this file twice")]

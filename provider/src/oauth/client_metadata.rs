@@ -5,10 +5,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    client::{Client, ClientAuth, ClientId, GrantType, RedirectUri, SigningAlgorithm, is_loopback},
+    client::{Client, ClientAuth, ClientId, GrantType, RedirectUri, SigningAlgorithm},
     scope::Scopes,
 };
-use crate::secret::Digest;
+use crate::{loopback::is_loopback, secret::Digest};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;

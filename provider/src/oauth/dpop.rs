@@ -111,8 +111,8 @@ pub async fn check(
     now: Time,
 ) -> Result<Thumbprint, DpopError> {
     let proof = verify(proof, call, now)?;
-    // One that is dated TOLERANCE ahead is good until TOLERANCE past that.
-    if store.remember_proof(&proof.jti, now + TOLERANCE * 2).await? {
+    // One that is dated TOLERANCE ahead is good until the second that is TOLERANCE past that has ended.
+    if store.remember_proof(&proof.jti, now + TOLERANCE * 2 + Duration::from_secs(1)).await? {
         Ok(proof.key)
     } else {
         Err(DpopError::Replayed)

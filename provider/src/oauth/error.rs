@@ -48,12 +48,9 @@ pub enum TokenError {
     /// Malformed, or a parameter missing.
     #[error("{0}")]
     InvalidRequest(String),
-    /// The client is unknown, or did not prove who it is. `basic`: it tried by the Authorization header.
+    /// The client is unknown, or did not prove who it is.
     #[error("the client is unknown or its credential is wrong")]
-    InvalidClient {
-        /// Whether the answer must name the `Basic` scheme (section 5.2).
-        basic: bool,
-    },
+    InvalidClient,
     /// The code or refresh token is no good.
     #[error("{0}")]
     InvalidGrant(&'static str),
@@ -66,6 +63,9 @@ pub enum TokenError {
     /// More scope than was granted.
     #[error("the scope is more than was granted")]
     InvalidScope,
+    /// The body is too large.
+    #[error("the body is too large")]
+    TooLarge,
     /// Our own failure.
     #[error("the server failed; try again")]
     Server(#[source] ServerError),
@@ -78,11 +78,8 @@ pub enum ServerError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Signing.
-    #[error("signing a token: {0}")]
+    #[error("signing a token failed")]
     Signing(#[from] jsonwebtoken::errors::Error),
-    /// What the store holds does not fit together.
-    #[error("inconsistent: {0}")]
-    Inconsistent(&'static str),
 }
 
 impl<E: Into<ServerError>> From<E> for TokenError {
@@ -95,8 +92,8 @@ impl TokenError {
     /// Its name on the wire.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::InvalidRequest(_) => "invalid_request",
-            Self::InvalidClient { .. } => "invalid_client",
+            Self::InvalidRequest(_) | Self::TooLarge => "invalid_request",
+            Self::InvalidClient => "invalid_client",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
@@ -108,7 +105,8 @@ impl TokenError {
     /// Its HTTP status.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::InvalidClient { .. } => 401,
+            Self::InvalidClient => 401,
+            Self::TooLarge => 413,
             Self::Server(_) => 500,
             _ => 400,
         }

@@ -41,6 +41,19 @@ impl Scopes {
         Self(Scope::ALL.into_iter().filter(|scope| asked.contains(&scope.as_str())).collect())
     }
 
+    /// Reads a list of which every name must be known; `None` if one is not, or there is none.
+    pub fn parse_strictly(text: &str) -> Option<Self> {
+        let known = |name: &str| Scope::ALL.iter().any(|scope| scope.as_str() == name);
+        text.split(' ').all(known).then(|| Self::parse(text))
+    }
+
+    /// The set without this scope.
+    #[must_use]
+    pub fn without(mut self, scope: Scope) -> Self {
+        self.0.retain(|other| *other != scope);
+        self
+    }
+
     /// Every scope there is.
     pub fn all() -> Self {
         Self(Scope::ALL.to_vec())
@@ -87,6 +100,8 @@ mod tests {
     fn unknown_scopes_are_left_out() {
         assert_eq!(Scopes::parse("email openid admin openid").to_string(), "openid email");
         assert!(Scopes::parse("").is_empty());
+        assert_eq!(Scopes::parse_strictly("email openid").unwrap().to_string(), "openid email");
+        assert!(Scopes::parse_strictly("openid admin").is_none() && Scopes::parse_strictly("").is_none());
     }
 
     #[test]

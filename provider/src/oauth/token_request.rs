@@ -66,7 +66,7 @@ async fn redeem(app: &App, client: &Client, form: &Parameters) -> Result<TokenRe
         app.store.login_by_code(&code).await?.filter(|l| l.request.client == client.id).ok_or(NO_GOOD)?;
     let approval = match &login.state {
         LoginState::Redeemed { grant } => return Err(replayed(app, *grant).await?),
-        LoginState::Delivered { approval, .. } => approval,
+        LoginState::Delivered { approval } => approval,
         _ => return Err(NO_GOOD),
     };
     check_binding(&login, form)?;
@@ -84,7 +84,7 @@ async fn redeem(app: &App, client: &Client, form: &Parameters) -> Result<TokenRe
     let refresh_token = new_refresh_token(app, client, &grant.scopes);
     let stored = refresh_token.as_ref().map(|token| stored(app, token));
     match app.store.redeem_login(&code, &grant, stored.as_ref(), now).await? {
-        Redemption::Redeemed => respond(app, client, &grant, &grant.scopes.clone(), refresh_token),
+        Redemption::Redeemed => respond(app, client, &grant, refresh_token),
         Redemption::Replayed(first) => Err(replayed(app, first).await?),
         Redemption::Gone => Err(NO_GOOD),
     }
@@ -125,11 +125,9 @@ async fn refresh(app: &App, client: &Client, form: &Parameters) -> Result<TokenR
     let now = app.clock.now();
     let found = app.store.refresh_token(&old, now).await?.filter(|f| f.grant.client == client.id);
     let found = found.ok_or(NO_GOOD)?;
-    let scopes = match form.get("scope").map(Scopes::parse) {
-        Some(asked) if asked.is_empty() || !found.grant.scopes.covers(&asked) => {
-            return Err(TokenError::InvalidScope);
-        }
-        Some(asked) => asked,
+    let scopes = match form.get("scope").map(Scopes::parse_strictly) {
+        Some(Some(asked)) if found.grant.scopes.covers(&asked) => asked,
+        Some(_) => return Err(TokenError::InvalidScope),
         None => found.grant.scopes.clone(),
     };
     let next = RefreshToken::generate(&app.random);
@@ -138,7 +136,9 @@ async fn refresh(app: &App, client: &Client, form: &Parameters) -> Result<TokenR
         app.store.revoke_grant(found.grant.id, now).await?;
         return Err(TokenError::InvalidGrant("the refresh token was used before; its grant is revoked"));
     }
-    respond(app, client, &found.grant, &scopes, Some(next))
+    // A refreshed ID token has no nonce: that belongs to the first (OpenID Connect Core section 12.2).
+    let grant = Grant { scopes, nonce: None, ..found.grant };
+    respond(app, client, &grant, Some(next))
 }
 
 fn new_refresh_token(app: &App, client: &Client, scopes: &Scopes) -> Option<RefreshToken> {
@@ -158,13 +158,12 @@ fn respond(
     app: &App,
     client: &Client,
     grant: &Grant,
-    scopes: &Scopes,
     refresh_token: Option<RefreshToken>,
 ) -> Result<TokenResponse, TokenError> {
-    let lifetime = app.config.lifetimes.access_token;
+    let (scopes, lifetime) = (&grant.scopes, app.config.lifetimes.access_token);
     let id_token = scopes.contains(Scope::OpenId).then(|| id_token::issue(app, client, grant)).transpose()?;
     Ok(TokenResponse {
-        access_token: access_token::issue(app, grant, scopes, lifetime)?,
+        access_token: access_token::issue(app, grant, lifetime)?,
         token_type: "Bearer",
         expires_in: lifetime.as_secs(),
         scope: scopes.to_string(),

@@ -28,18 +28,21 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database did.
-    #[error("the store failed: {0}")]
-    Database(#[from] sqlx::Error),
+    #[error("the database failed")]
+    Database(#[source] Cause),
     /// Its schema could not be brought up to date.
-    #[error("the store's schema cannot be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the store's schema cannot be brought up to date")]
+    Migration(#[source] Cause),
     /// A row holds what no code of ours wrote.
     #[error("the store holds a `{0}` that cannot be read")]
     Corrupt(&'static str),
     /// The data directory cannot be used.
-    #[error("the data directory cannot be used: {0}")]
+    #[error("the data directory cannot be used")]
     Directory(#[from] std::io::Error),
 }
+
+/// A database's own error, whichever database it is.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Logins and their transitions. Each transition also demands that the state before has not expired.
 #[async_trait]
@@ -124,22 +127,27 @@ pub trait AccountStore: Send + Sync {
     async fn insert_account(&self, account: &Account) -> Result<bool, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
-    /// Adds a device, and revokes what the account had under the same key; `false` if it has `most` others.
-    async fn enrol_device(&self, device: &Device, most: u32) -> Result<bool, StoreError>;
+    /// Adds a device and its first access token, and revokes what the account had under the same key. `false` if the account
+    /// has `most` others that are still signed in.
+    async fn enrol_device(
+        &self,
+        device: &Device,
+        access_token: &NewPhoneToken,
+        most: u32,
+    ) -> Result<bool, StoreError>;
     /// The device that holds this refresh token, if neither is past.
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError>;
     /// Keeps an access token and notes that the device was seen; `false` if the device is revoked.
     async fn insert_phone_token(
         &self,
-        token: &Digest,
+        token: &NewPhoneToken,
         device: DeviceId,
         now: Time,
-        expires_at: Time,
     ) -> Result<bool, StoreError>;
     /// Who holds this access token, if it has not expired and the device is not revoked.
     async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError>;
-    /// The account's devices that are not revoked, the newest first.
-    async fn devices(&self, account: AccountId) -> Result<Vec<Device>, StoreError>;
+    /// The account's devices that are still signed in, the newest first.
+    async fn devices(&self, account: AccountId, now: Time) -> Result<Vec<Device>, StoreError>;
     /// Names a device of the account; `None` if it has no such device.
     async fn rename_device(
         &self,
@@ -154,6 +162,15 @@ pub trait AccountStore: Send + Sync {
         device: DeviceId,
         now: Time,
     ) -> Result<bool, StoreError>;
+}
+
+/// A phone's access token to keep.
+#[derive(Debug, Clone)]
+pub struct NewPhoneToken {
+    /// Its hash.
+    pub digest: Digest,
+    /// When it ends.
+    pub expires_at: Time,
 }
 
 /// A refresh token to keep.
@@ -217,8 +234,8 @@ pub trait ProofStore: Send + Sync {
 /// Housekeeping.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
-    /// Deletes what ended: tokens and proofs that expired before `now`, logins and grants that ended before `keep_since`.
-    /// Answers how many rows went.
+    /// Deletes what has ended and is of no more use: tokens and proofs that expired before `now`; logins, grants and
+    /// devices that ended before `keep_since`. Answers how many rows went.
     async fn sweep(&self, now: Time, keep_since: Time) -> Result<u64, StoreError>;
     /// Whether the store can write.
     async fn check(&self) -> Result<(), StoreError>;

@@ -49,7 +49,7 @@ async fn authorize(
     match parse(app, parameters).await? {
         Ok(request) => {
             let started = start::start(app, request, browser).await?;
-            Ok(renew::go_to(app, &started))
+            Ok(renew::go_to(app, &started, None))
         }
         Err(Refusal::Page(error)) => Err(error.into()),
         Err(Refusal::Redirect(error)) => Ok(page::see_other(&error.location(app.config.issuer.as_str()))),

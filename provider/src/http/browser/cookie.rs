@@ -28,7 +28,16 @@ fn name(issuer: &Issuer, id: LoginId) -> String {
 pub(super) fn set(issuer: &Issuer, started: &Started) -> HeaderValue {
     let value = format!("{}.{}", started.browser_secret.expose(), started.qr.expose());
     let life = cookie::time::Duration::try_from(RENEWABLE_FOR).unwrap_or_default();
-    let cookie = Cookie::build((name(issuer, started.login.id), value))
+    build(issuer, started.login.id, value, life)
+}
+
+/// The `Set-Cookie` header that takes away the cookie of a login that has a successor.
+pub(super) fn remove(issuer: &Issuer, id: LoginId) -> HeaderValue {
+    build(issuer, id, String::new(), cookie::time::Duration::ZERO)
+}
+
+fn build(issuer: &Issuer, id: LoginId, value: String, life: cookie::time::Duration) -> HeaderValue {
+    let cookie = Cookie::build((name(issuer, id), value))
         .path("/")
         .http_only(true)
         .secure(issuer.is_https())

@@ -27,7 +27,6 @@ use crate::{
         problem::ApiProblem,
     },
     login::{LoginError, collect, start},
-    secret::QrSecret,
 };
 
 pub(super) async fn show(
@@ -47,7 +46,7 @@ pub(super) async fn show(
         }
         LoginStatus::Expired if view.renewals_left > 0 => {
             match start::renew(&app, own.id, &own.secret, RenewReason::Expiry, browser).await {
-                Ok(started) => return Ok(renew::go_to(&app, &started)),
+                Ok(started) => return Ok(renew::go_to(&app, &started, Some(own.id))),
                 // The site's request is too old to be renewed: the page says that the code has expired.
                 Err(LoginError::Expired) => {}
                 Err(error) => return Err(error.into()),
@@ -56,10 +55,6 @@ pub(super) async fn show(
         _ => {}
     }
     let site = client_name(&app, &login.request.client).await?;
-    let page = LoginPage::new(&app, &login, &view, shown(qr), site, Language::of(&headers));
+    let page = LoginPage::new(&app, &login, &view, qr.expose(), site, Language::of(&headers));
     Ok(page.into_response())
-}
-
-fn shown(qr: &QrSecret) -> &str {
-    qr.expose()
 }

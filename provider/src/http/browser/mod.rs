@@ -15,10 +15,12 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::from_fn_with_state,
     routing::{get, post},
 };
 use protocol::paths;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 
@@ -30,12 +32,20 @@ pub(super) fn routes(app: &Arc<App>) -> AppRouter {
     pages().merge(api().layer(from_fn_with_state(app.clone(), cors::enforce)))
 }
 
+/// A site may open these in a window of its own and wait for it, so they keep their opener. They take no `HEAD`, because a
+/// look at them moves the login on.
 fn pages() -> AppRouter {
+    let opener = HeaderName::from_static("cross-origin-opener-policy");
     Router::new()
-        .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post))
-        .route("/login/{id}", get(login_page::show))
+        .route(paths::AUTHORIZE, get(authorize::get).post(authorize::post).head(no_head))
+        .route("/login/{id}", get(login_page::show).head(no_head))
         .route("/login/{id}/renew", post(renew::form))
         .route("/login/{id}/cancel", post(cancel::form))
+        .layer(SetResponseHeaderLayer::if_not_present(opener, HeaderValue::from_static("unsafe-none")))
+}
+
+async fn no_head() -> (StatusCode, [(HeaderName, &'static str); 1]) {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")])
 }
 
 fn api() -> AppRouter {

@@ -1,12 +1,12 @@
 //! A new code after an ended one: the successor of a login, for the browser that started it.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use protocol::{
     login::{RenewLogin, RenewReason},
@@ -25,7 +25,7 @@ use crate::{
         page::PageProblem,
         problem::ApiProblem,
     },
-    login::{Started, start},
+    login::{LoginId, Started, start},
 };
 
 /// `POST /api/logins/{id}/renew`.
@@ -38,8 +38,8 @@ pub(super) async fn api(
     let started = start::renew(&app, own.id, &own.secret, body.reason, browser).await?;
     Ok(match own.held_in {
         HeldIn::Cookie(_) => {
-            let cookie = [(header::SET_COOKIE, cookie::set(&app.config.issuer, &started))];
-            (StatusCode::CREATED, cookie, Json(describe(&app, &started, None).await?)).into_response()
+            let told = describe(&app, &started, None).await?;
+            (StatusCode::CREATED, cookies(&app, &started, Some(own.id)), Json(told)).into_response()
         }
         HeldIn::Memory => {
             let secret = started.browser_secret.clone();
@@ -56,12 +56,25 @@ pub(super) async fn form(
 ) -> Result<Response, PageProblem> {
     let own = own.map_err(|_| PageProblem::NotYours)?;
     let started = start::renew(&app, own.id, &own.secret, RenewReason::Request, browser).await?;
-    Ok(go_to(&app, &started))
+    Ok(go_to(&app, &started, Some(own.id)))
 }
 
-/// Sends the browser to the page of its new login.
-pub(super) fn go_to(app: &App, started: &Started) -> Response {
+/// Sends the browser to the page of its new login, which follows `predecessor`.
+pub(super) fn go_to(app: &App, started: &Started, predecessor: Option<LoginId>) -> Response {
     let location = paths::login_page(&started.login.id.to_string());
-    let cookie = [(header::SET_COOKIE, cookie::set(&app.config.issuer, started))];
-    (StatusCode::SEE_OTHER, cookie, [(header::LOCATION, location)]).into_response()
+    (StatusCode::SEE_OTHER, cookies(app, started, predecessor), [(header::LOCATION, location)])
+        .into_response()
+}
+
+/// The new login's cookie, and the end of its predecessor's.
+fn cookies(
+    app: &App,
+    started: &Started,
+    predecessor: Option<LoginId>,
+) -> AppendHeaders<impl IntoIterator<Item = (HeaderName, HeaderValue)>> {
+    let issuer = &app.config.issuer;
+    let ended = predecessor.map(|id| cookie::remove(issuer, id));
+    AppendHeaders(
+        iter::once(cookie::set(issuer, started)).chain(ended).map(|value| (header::SET_COOKIE, value)),
+    )
 }

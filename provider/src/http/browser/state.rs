@@ -17,7 +17,10 @@ use axum::{
     },
 };
 use futures_util::Stream;
-use protocol::login::{LOGIN_EVENT, LoginView};
+use protocol::{
+    ProblemCode,
+    login::{LOGIN_EVENT, LoginView},
+};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -25,7 +28,7 @@ use super::own_login::OwnLogin;
 use crate::{
     app::App,
     http::{extract::text, problem::ApiProblem},
-    login::{LoginError, collect, follow},
+    login::{LoginError, LoginId, collect, follow},
 };
 
 /// How long a long-poll is held.
@@ -33,6 +36,9 @@ const HELD: Duration = Duration::from_secs(25);
 
 /// How often an event stream says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How many may follow one login: a browser needs one, and some more while connections break off and come again.
+const MOST_OF_ONE_LOGIN: usize = 16;
 
 /// How long a reader waits before it connects again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -48,18 +54,22 @@ pub(super) async fn read(
     headers: HeaderMap,
     wait: Result<Query<Wait>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, ApiProblem> {
-    let after = wait.ok().and_then(|Query(wait)| wait.after);
+    let Ok(Query(Wait { after })) = wait else {
+        return Err(ApiProblem::new(ProblemCode::InvalidRequest, "`after` is a version, a whole number."));
+    };
     let accept = text(&headers, header::ACCEPT).unwrap_or_default();
     let login = collect::look(&app, own.id, &own.secret).await?;
     if accept.contains("text/event-stream") {
         let seen = text(&headers, "last-event-id").and_then(|id| id.parse().ok()).or(after);
-        let permit = place(&app)?;
-        return Ok(Sse::new(events(app, own, seen.unwrap_or(0), permit)).into_response());
+        let permit = place(&app, own.id)?;
+        // A proxy must not hold events back to send them by the bufferful.
+        let unbuffered = [("x-accel-buffering", "no")];
+        return Ok((unbuffered, Sse::new(events(app, own, seen.unwrap_or(0), permit))).into_response());
     }
     let view = match after {
         None => login.view(app.clock.now(), &app.config.issuer),
         Some(after) => {
-            let _place = place(&app)?;
+            let _place = place(&app, own.id)?;
             let patience = app.clock.now() + HELD;
             follow::next_change(&app, own.id, &own.secret, after, patience).await?
         }
@@ -67,8 +77,11 @@ pub(super) async fn read(
     Ok(Json(view).into_response())
 }
 
-/// A place among those who wait; there are only so many.
-fn place(app: &App) -> Result<OwnedSemaphorePermit, LoginError> {
+/// A place among those who wait; there are only so many, and no login may take them all.
+fn place(app: &App, id: LoginId) -> Result<OwnedSemaphorePermit, LoginError> {
+    if app.bell.listeners(id) >= MOST_OF_ONE_LOGIN {
+        return Err(LoginError::Busy);
+    }
     app.followers.clone().try_acquire_owned().map_err(|_| LoginError::Busy)
 }
 

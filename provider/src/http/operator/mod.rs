@@ -18,7 +18,7 @@ async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.check().await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
-            tracing::error!(%error, "not ready");
+            tracing::error!(error = &error as &dyn std::error::Error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the store cannot write\n")
         }
     }

@@ -36,40 +36,69 @@ impl From<LoginError> for PageProblem {
     }
 }
 
+/// What happened, and what to do next.
+struct Text {
+    title: &'static str,
+    what: &'static str,
+}
+
+/// In both languages, for it is too late to ask.
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage {
     lang: &'static str,
-    title: &'static str,
-    what: &'static str,
+    english: Text,
+    chinese: Text,
     detail: Option<String>,
 }
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
-        let (status, title, what) = match &self {
+        let (status, english, chinese) = match &self {
             Self::Request(_) => (
                 StatusCode::BAD_REQUEST,
-                "This sign-in link does not work",
-                "The site that sent you here made a mistake. Nothing was shared with it. Go back and try again; \
-                 if that does not help, tell the site.",
+                Text {
+                    title: "This sign-in link does not work",
+                    what: "The site that sent you here made a mistake. Nothing was shared with it. Go back and try \
+                           again; if that does not help, tell the site.",
+                },
+                Text {
+                    title: "这个登录链接无效",
+                    what: "带你来这里的网站出了错，没有得到你的任何信息。请返回重试；如果仍然不行，请告诉该网站。",
+                },
             ),
             Self::NotYours => (
                 StatusCode::NOT_FOUND,
-                "This sign-in is not open here",
-                "It was started in another browser, or it is too old. Go back to the site and sign in again.",
+                Text {
+                    title: "This sign-in is not open here",
+                    what: "It was started in another browser, or it is too old. Go back to the site and sign in again.",
+                },
+                Text {
+                    title: "这次登录不在此浏览器中",
+                    what: "它是在别的浏览器里发起的，或者已经太久了。请回到网站重新登录。",
+                },
             ),
             Self::Over => (
                 StatusCode::GONE,
-                "This sign-in is over",
-                "It has been used or took too long. Go back to the site and sign in again.",
+                Text {
+                    title: "This sign-in is over",
+                    what: "It has been used or took too long. Go back to the site and sign in again.",
+                },
+                Text {
+                    title: "这次登录已经结束", what: "它已被使用，或者已经超时。请回到网站重新登录。"
+                },
             ),
             Self::Store(error) => {
-                tracing::error!(%error, "a page failed on our side");
+                tracing::error!(error = error as &dyn std::error::Error, "a page failed on our side");
                 (
                     StatusCode::INTERNAL_SERVER_ERROR,
-                    "Something broke on our side",
-                    "Try again in a moment. Nothing was shared with the site.",
+                    Text {
+                        title: "Something broke on our side",
+                        what: "Try again in a moment. Nothing was shared with the site.",
+                    },
+                    Text {
+                        title: "我们这边出了问题", what: "请稍后再试。网站没有得到你的任何信息。"
+                    },
                 )
             }
         };
@@ -77,6 +106,6 @@ impl IntoResponse for PageProblem {
             Self::Request(error) => Some(error.to_string()),
             _ => None,
         };
-        render(status, &ProblemPage { lang: Language::English.tag(), title, what, detail })
+        render(status, &ProblemPage { lang: Language::English.tag(), english, chinese, detail })
     }
 }

@@ -47,7 +47,7 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     Phone(phone): Phone,
 ) -> Result<Json<Devices>, ApiProblem> {
-    let devices = app.store.devices(phone.account.id).await?;
+    let devices = app.store.devices(phone.account.id, app.clock.now()).await?;
     Ok(Json(Devices { devices: devices.iter().map(|device| device.summary(phone.device.id)).collect() }))
 }
 

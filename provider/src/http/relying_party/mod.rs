@@ -20,5 +20,5 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::OAUTH_AUTHORIZATION_SERVER, get(discovery::configuration))
         .route(paths::JWKS, get(discovery::jwks))
         .route(paths::TOKEN, post(token::token))
-        .route(paths::USERINFO, get(userinfo::get).post(userinfo::post))
+        .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

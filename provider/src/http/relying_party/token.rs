@@ -22,7 +22,8 @@ use crate::{
 pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
     let form = match form {
         Ok(form) => form,
-        Err(error) => return refuse(&unreadable(&error)),
+        Err(FormError::TooLarge) => return refuse(&TokenError::TooLarge),
+        Err(error) => return refuse(&TokenError::InvalidRequest(error.to_string())),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
     let client = match client_auth::authenticate(&*app.store, authorization, &form).await {
@@ -37,19 +38,15 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
     response
 }
 
-fn unreadable(error: &FormError) -> TokenError {
-    TokenError::InvalidRequest(error.to_string())
-}
-
-/// RFC 6749 section 5.2.
+/// RFC 6749 section 5.2. A 401 names a scheme, as every 401 must (RFC 9110 section 11.6.1).
 fn refuse(error: &TokenError) -> Response {
     if let TokenError::Server(cause) = error {
-        tracing::error!(%cause, "a token request failed on our side");
+        tracing::error!(error = cause as &dyn std::error::Error, "a token request failed on our side");
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"error": error.code(), "error_description": error.to_string()});
     let mut response = (status, Json(body)).into_response();
-    if matches!(error, TokenError::InvalidClient { basic: true }) {
+    if matches!(error, TokenError::InvalidClient) {
         let challenge = HeaderValue::from_static(r#"Basic realm="saoma", charset="UTF-8""#);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }

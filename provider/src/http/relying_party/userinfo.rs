@@ -39,22 +39,38 @@ pub(super) async fn post(State(app): State<Arc<App>>, headers: HeaderMap, Form(f
     }
 }
 
+/// Pages of any origin may ask: the answer depends on the token alone, never on a cookie.
+pub(super) async fn preflight() -> impl IntoResponse {
+    let answer = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ];
+    (StatusCode::NO_CONTENT, answer)
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = text(headers, header::AUTHORIZATION)?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 async fn answer(app: &App, token: Option<&str>) -> Response {
-    match claims(app, token).await {
+    let mut response = match claims(app, token).await {
         Ok(claims) => Json(claims).into_response(),
         Err(refused) => refused.into_response(),
-    }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("www-authenticate"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    response
 }
 
 async fn claims(app: &App, token: Option<&str>) -> Result<Value, Refused> {
     let token = token.ok_or(Refused::NoToken)?;
     let access = access_token::verify(app, token).await.map_err(|error| {
-        tracing::error!(%error, "userinfo failed on our side");
+        tracing::error!(error = &error as &dyn std::error::Error, "userinfo failed on our side");
         Refused::Failed
     })?;
     let access = access.ok_or(Refused::InvalidToken)?;

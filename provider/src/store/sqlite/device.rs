@@ -1,7 +1,7 @@
 //! People's devices and their tokens.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{Columns, SqliteStore};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     clock::Time,
     oauth::dpop::Thumbprint,
     secret::Digest,
-    store::{AccountStore, StoreError},
+    store::{AccountStore, NewPhoneToken, StoreError},
 };
 
 #[async_trait]
@@ -26,7 +26,12 @@ impl AccountStore for SqliteStore {
         self.find_account(name).await
     }
 
-    async fn enrol_device(&self, device: &Device, most: u32) -> Result<bool, StoreError> {
+    async fn enrol_device(
+        &self,
+        device: &Device,
+        access_token: &NewPhoneToken,
+        most: u32,
+    ) -> Result<bool, StoreError> {
         let account = device.account.0.as_bytes().to_vec();
         let mut transaction = self.write.begin_with("begin immediate").await?;
         sqlx::query("update devices set revoked_at = ? where account = ? and key = ? and revoked_at is null")
@@ -38,7 +43,8 @@ impl AccountStore for SqliteStore {
         let enrolled = sqlx::query(
             "insert into devices (id, account, name, key, token, token_expires_at, enrolled_at, last_seen_at)
              select ?, ?, ?, ?, ?, ?, ?, ?
-             where (select count(*) from devices where account = ? and revoked_at is null) < ?",
+             where (select count(*) from devices
+                    where account = ? and revoked_at is null and token_expires_at > ?) < ?",
         )
         .bind(device.id.0.as_bytes().to_vec())
         .bind(account.clone())
@@ -49,11 +55,17 @@ impl AccountStore for SqliteStore {
         .bind(device.enrolled_at.millis())
         .bind(device.last_seen_at.millis())
         .bind(account)
+        .bind(device.enrolled_at.millis())
         .bind(i64::from(most))
         .execute(&mut *transaction)
         .await?;
+        if enrolled.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        keep(&mut transaction, access_token, device.id).await?;
         transaction.commit().await?;
-        Ok(enrolled.rows_affected() == 1)
+        Ok(true)
     }
 
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError> {
@@ -67,25 +79,18 @@ impl AccountStore for SqliteStore {
 
     async fn insert_phone_token(
         &self,
-        token: &Digest,
+        token: &NewPhoneToken,
         device: DeviceId,
         now: Time,
-        expires_at: Time,
     ) -> Result<bool, StoreError> {
-        let device = device.0.as_bytes().to_vec();
         let mut transaction = self.write.begin_with("begin immediate").await?;
         let seen = sqlx::query("update devices set last_seen_at = ? where id = ? and revoked_at is null")
             .bind(now.millis())
-            .bind(device.clone())
+            .bind(device.0.as_bytes().to_vec())
             .execute(&mut *transaction)
             .await?;
         if seen.rows_affected() == 1 {
-            sqlx::query("insert into phone_tokens (token, device, expires_at) values (?, ?, ?)")
-                .bind(token.as_bytes())
-                .bind(device)
-                .bind(expires_at.millis())
-                .execute(&mut *transaction)
-                .await?;
+            keep(&mut transaction, token, device).await?;
         }
         transaction.commit().await?;
         Ok(seen.rows_affected() == 1)
@@ -106,11 +111,13 @@ impl AccountStore for SqliteStore {
         Ok(Some(PhoneSession { account, device }))
     }
 
-    async fn devices(&self, account: AccountId) -> Result<Vec<Device>, StoreError> {
+    async fn devices(&self, account: AccountId, now: Time) -> Result<Vec<Device>, StoreError> {
         let found = sqlx::query(
-            "select * from devices where account = ? and revoked_at is null order by enrolled_at desc, id desc",
+            "select * from devices where account = ? and revoked_at is null and token_expires_at > ?
+             order by enrolled_at desc, id desc",
         )
-        .bind(account.0.as_bytes().to_vec());
+        .bind(account.0.as_bytes().to_vec())
+        .bind(now.millis());
         found.fetch_all(&self.read).await?.iter().map(read).collect()
     }
 
@@ -145,6 +152,20 @@ impl AccountStore for SqliteStore {
         .await?;
         Ok(revoked.rows_affected() == 1)
     }
+}
+
+async fn keep(
+    transaction: &mut Transaction<'_, Sqlite>,
+    token: &NewPhoneToken,
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    sqlx::query("insert into phone_tokens (token, device, expires_at) values (?, ?, ?)")
+        .bind(token.digest.as_bytes())
+        .bind(device.0.as_bytes().to_vec())
+        .bind(token.expires_at.millis())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }
 
 fn read(row: &SqliteRow) -> Result<Device, StoreError> {

@@ -224,7 +224,10 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
             scopes: Scopes::parse(&row.text("scopes")?),
             state: row.maybe_text("request_state")?,
             nonce: row.maybe_text("nonce")?,
-            challenge: row.maybe_text("challenge")?.as_deref().and_then(Challenge::parse),
+            challenge: row
+                .maybe_text("challenge")?
+                .map(|text| Challenge::parse(&text).ok_or(StoreError::Corrupt("challenge")))
+                .transpose()?,
         },
         browser_secret: row.digest("browser_secret")?,
         browser: BrowserContext {

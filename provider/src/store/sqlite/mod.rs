@@ -11,12 +11,18 @@ mod key;
 mod login;
 mod upkeep;
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{DirBuilder, File, OpenOptions, Permissions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+    time::Duration,
+};
 
 use sqlx::{
     Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::StoreError;
@@ -24,6 +30,9 @@ use crate::{clock::Time, secret::Digest};
 
 /// The file's name in the data directory.
 const FILE: &str = "saoma.sqlite";
+
+/// The file whose lock is held while the schema is brought up to date.
+const LOCK: &str = "lock";
 
 /// How long a writer of another process (a `saoma client import`) is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +50,11 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store in a data directory, making both if they are not there, and brings the schema up to date.
     pub async fn open(directory: &Path) -> Result<Self, StoreError> {
-        make_private_directory(directory)?;
+        make_private(directory)?;
+        // SQLite's migrations take no lock of their own: commands that start at once would each begin them.
+        let lock = File::create(directory.join(LOCK))?;
+        let lock =
+            spawn_blocking(move || lock.lock().map(|()| lock)).await.map_err(std::io::Error::other)??;
         let options = SqliteConnectOptions::new()
             .filename(directory.join(FILE))
             .create_if_missing(true)
@@ -50,16 +63,25 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        sqlx::migrate!().run(&write).await?;
+        sqlx::migrate!().run(&write).await.map_err(|error| StoreError::Migration(error.into()))?;
+        drop(lock);
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
         Ok(Self { write, read })
     }
 }
 
-/// The data directory holds keys and password hashes: it is its owner's alone.
-fn make_private_directory(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// The database holds keys and password hashes: it is its owner's alone, also in a directory that others may read. `SQLite`
+/// gives the files beside it the same mode.
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(directory.join(FILE))?;
+    file.set_permissions(Permissions::from_mode(0o600))
 }
 
 /// Reads columns into the domain's types. Rows were written by this code, so a failure is [`StoreError::Corrupt`].

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::SqliteStore;
 use crate::{
     clock::Time,
+    login::start::RENEWABLE_FOR,
     store::{StoreError, Upkeep},
 };
 
@@ -15,8 +16,16 @@ impl Upkeep for SqliteStore {
         for (sql, before) in [
             ("delete from dpop_proofs where expires_at <= ?", now),
             ("delete from phone_tokens where expires_at <= ?", now),
+            ("delete from refresh_tokens where expires_at <= ?", now),
+            ("delete from logins where state <> 'redeemed' and requested_at <= ?", now - RENEWABLE_FOR * 2),
             ("delete from logins where expires_at <= ?", keep_since),
             ("delete from grants where expires_at <= ?", keep_since),
+            (
+                "delete from devices where min(token_expires_at, coalesce(revoked_at, token_expires_at)) <= ?
+                     and not exists (select 1 from phone_tokens where device = devices.id)
+                     and not exists (select 1 from logins where device = devices.id)",
+                keep_since,
+            ),
         ] {
             swept += sqlx::query(sql).bind(before.millis()).execute(&self.write).await?.rows_affected();
         }
@@ -25,7 +34,9 @@ impl Upkeep for SqliteStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
-        sqlx::query("select count(*) from signing_keys").execute(&mut *transaction).await?;
+        sqlx::query("insert into dpop_proofs (proof, expires_at) values (randomblob(32), 0)")
+            .execute(&mut *transaction)
+            .await?;
         Ok(transaction.rollback().await?)
     }
 

@@ -60,6 +60,7 @@ async fn a_code_s_link_opens_the_app() {
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
     desktop.press("Sign out").await;
+    desktop.shows("#sign-in-here").await;
 
     // Somebody is signed in: at once.
     ask_to_sign_in(&stage, &desktop).await;
@@ -78,10 +79,10 @@ async fn a_code_s_link_opens_the_app() {
 async fn what_is_no_code_of_ours_is_named() {
     let stage = Stage::open("other-codes", &["--qr-seconds", "3"]).await;
     let phone = signed_in_phone(&stage, "Phone").await;
-    let unknown = stage.provider("/q/aaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    let unknown = stage.provider("/q/AAAAAAAAAAAAAAAAAAAAAAAAAAA");
     let codes = [
         ("hello", "Not a sign-in code"),
-        ("https://elsewhere.example/q/aaaaaaaaaaaaaaaaaaaaaaaaaaa", "A code of another service"),
+        ("https://elsewhere.example/q/AAAAAAAAAAAAAAAAAAAAAAAAAAA", "A code of another service"),
         (&unknown, "The code has expired"),
     ];
     for (nth, (code, answer)) in codes.into_iter().enumerate() {

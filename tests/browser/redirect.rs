@@ -63,7 +63,7 @@ async fn a_scan_signs_in_at_the_site() {
     desktop.holds("flat(first('#token-refreshes')?.innerText) === 'once'").await;
     desktop.keep_both("desktop-account").await;
     desktop.press_at("#account-sign-out").await;
-    desktop.hides("#signed-in-name").await;
+    desktop.shows("#sign-in-here").await;
 
     stage.close([phone, desktop], &[]).await;
 }

@@ -89,12 +89,18 @@ impl Tab {
 
     /// Opens an address, as if it were typed.
     pub async fn open(&self, address: &str) {
-        self.page.goto(address).await.unwrap();
+        self.leave(&format!("location.assign({address:?})")).await;
     }
 
     /// Loads the page again.
     pub async fn reload(&self) {
-        self.page.reload().await.unwrap();
+        self.leave("location.reload()").await;
+    }
+
+    /// Leaves this document, and waits until the next one is there.
+    async fn leave(&self, by: &str) {
+        self.holds(&format!("(window.isLeft = true, {by}, true)")).await;
+        self.holds("!window.isLeft && document.readyState !== 'loading'").await;
     }
 
     /// Goes back, as the phone's gesture does.
@@ -125,9 +131,9 @@ impl Tab {
         self.until(&format!("it shows {selector}"), async || self.is(&look).await).await;
     }
 
-    /// Waits until nothing that matches is to be seen.
+    /// Waits until the page is there and nothing that matches is to be seen.
     pub async fn hides(&self, selector: &str) {
-        let look = format!("!first({selector:?})");
+        let look = format!("document.readyState === 'complete' && !first({selector:?})");
         self.until(&format!("it hides {selector}"), async || self.is(&look).await).await;
     }
 

@@ -50,6 +50,7 @@ create index dpop_proofs_by_expiry on dpop_proofs (expires_at);
 
 create table logins (
     id             blob primary key,
+    family         blob not null,               -- the first login of the same authorization request
     version        integer not null,
     state          text not null check (state in
         ('waiting', 'scanned', 'confirmed', 'delivered', 'redeemed', 'denied', 'cancelled')),
@@ -79,6 +80,7 @@ create table logins (
     grant_id       blob
 ) strict;
 create index logins_by_expiry on logins (expires_at);
+create index logins_by_family on logins (family);
 create index logins_by_device on logins (device);
 
 create table grants (

@@ -24,10 +24,14 @@ pub async fn start(
     browser: BrowserContext,
 ) -> Result<Started, StoreError> {
     let now = app.clock.now();
-    insert(app, Seed { request, browser, renewals: 0, requested_at: now, now }).await
+    let id = LoginId(app.random.uuid(now));
+    let started = build(app, Seed { id, family: id, request, browser, renewals: 0, requested_at: now, now });
+    app.store.insert_login(&started.login).await?;
+    Ok(started)
 }
 
-/// Starts the successor of an ended login: same request, same browser, new secrets. Only its own browser may.
+/// Starts the successor of an ended login: same request, same browser, new secrets. Only its own browser may. Of one request
+/// at most one login is open: what else is open of it is cancelled. Once one is confirmed, there is nothing to renew.
 pub async fn renew(
     app: &App,
     id: LoginId,
@@ -49,11 +53,19 @@ pub async fn renew(
     if now >= login.requested_at + RENEWABLE_FOR {
         return Err(LoginError::Expired);
     }
-    let seed = Seed { request: login.request, browser, renewals, requested_at: login.requested_at, now };
-    Ok(insert(app, seed).await?)
+    let Login { family, request, requested_at, .. } = login;
+    let id = LoginId(app.random.uuid(now));
+    let started = build(app, Seed { id, family, request, browser, renewals, requested_at, now });
+    let cancelled = app.store.insert_login(&started.login).await?.ok_or(LoginError::AlreadyDecided)?;
+    for id in cancelled {
+        app.bell.ring(id);
+    }
+    Ok(started)
 }
 
 struct Seed {
+    id: LoginId,
+    family: LoginId,
     request: AuthorizationRequest,
     browser: BrowserContext,
     renewals: u8,
@@ -61,11 +73,12 @@ struct Seed {
     now: Time,
 }
 
-async fn insert(app: &App, seed: Seed) -> Result<Started, StoreError> {
+fn build(app: &App, seed: Seed) -> Started {
     let browser_secret = BrowserSecret::generate(&app.random);
     let qr = QrSecret::generate(&app.random);
     let login = Login {
-        id: LoginId(app.random.uuid(seed.now)),
+        id: seed.id,
+        family: seed.family,
         version: 1,
         request: seed.request,
         browser_secret: browser_secret.digest(),
@@ -76,6 +89,5 @@ async fn insert(app: &App, seed: Seed) -> Result<Started, StoreError> {
         expires_at: seed.now + app.config.lifetimes.qr,
         state: LoginState::Waiting { qr: qr.digest() },
     };
-    app.store.insert_login(&login).await?;
-    Ok(Started { login, browser_secret, qr })
+    Started { login, browser_secret, qr }
 }

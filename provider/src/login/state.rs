@@ -38,6 +38,9 @@ impl std::fmt::Display for LoginId {
 pub struct Login {
     /// Its identifier.
     pub id: LoginId,
+    /// The first login of the same authorization request: itself, unless it is a successor. Of one family at most one login is
+    /// open, and at most one is ever confirmed in time.
+    pub family: LoginId,
     /// Grows by one with every transition.
     pub version: u64,
     /// Who asks, and for what.

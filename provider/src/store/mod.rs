@@ -47,8 +47,9 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// Logins and their transitions. Each transition also demands that the state before has not expired.
 #[async_trait]
 pub trait LoginStore: Send + Sync {
-    /// Keeps a login that has just started.
-    async fn insert_login(&self, login: &Login) -> Result<(), StoreError>;
+    /// Keeps a login that has just started, and cancels what else is open of its family: answers those. `None`: a login of the
+    /// family has been confirmed, so this call changed nothing.
+    async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
     /// By its QR code, whatever its state.

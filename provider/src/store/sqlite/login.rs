@@ -27,22 +27,38 @@ type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 #[async_trait]
 impl LoginStore for SqliteStore {
-    async fn insert_login(&self, login: &Login) -> Result<(), StoreError> {
+    async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError> {
         let LoginState::Waiting { qr } = &login.state else {
             return Err(StoreError::Corrupt("a login that starts"));
         };
         let request = &login.request;
-        sqlx::query(
-            "insert into logins (id, version, state, expires_at, requested_at, started_at, renewals,
+        let now = login.started_at.millis();
+        let family = login.family.0.as_bytes().to_vec();
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let cancelled = sqlx::query(
+            "update logins set state = 'cancelled', version = version + 1, expires_at = ?
+             where family = ? and state in ('waiting', 'scanned') and expires_at > ?
+             returning id",
+        )
+        .bind(now)
+        .bind(family.clone())
+        .bind(now)
+        .fetch_all(&mut *transaction)
+        .await?;
+        let inserted = sqlx::query(
+            "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
                  browser_secret, user_agent, address, qr)
-             values (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+             where not exists (select 1 from logins where family = ?
+                 and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
         .bind(login.id.0.as_bytes().to_vec())
+        .bind(family.clone())
         .bind(i64::try_from(login.version).unwrap_or(i64::MAX))
         .bind(login.expires_at.millis())
         .bind(login.requested_at.millis())
-        .bind(login.started_at.millis())
+        .bind(now)
         .bind(i64::from(login.renewals))
         .bind(request.client.as_str())
         .bind(request.redirect_uri.as_str())
@@ -54,9 +70,16 @@ impl LoginStore for SqliteStore {
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
         .bind(qr.as_bytes())
-        .execute(&self.write)
+        .bind(family)
+        .bind(now)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        if inserted.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        transaction.commit().await?;
+        cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
     }
 
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
@@ -217,6 +240,7 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
     let row = Columns(row);
     Ok(Login {
         id: LoginId(row.uuid("id")?),
+        family: LoginId(row.uuid("family")?),
         version: row.integer("version")?,
         request: AuthorizationRequest {
             client: row.parsed("client", ClientId::parse)?,

@@ -39,6 +39,8 @@ pub(super) struct Stored {
 
 #[derive(Debug)]
 struct Login {
+    /// The first login of the same authorization request.
+    family: usize,
     browser: u8,
     site: usize,
     requested_at: Time,
@@ -164,7 +166,7 @@ impl Reference {
     /// What comes of a move.
     pub(super) fn take(&mut self, next: Move) -> String {
         match next {
-            Move::Start { browser, site } => self.start(browser, site, 0, self.now),
+            Move::Start { browser, site } => self.start(self.logins.len(), browser, site, 0, self.now),
             Move::Renew { login, secret_of, reason } => {
                 format!("renew: {}", self.renew(login, secret_of, reason))
             }
@@ -190,17 +192,20 @@ impl Reference {
             Move::Refresh { phone } => format!("refresh: {}", self.refresh(phone)),
             Move::Sweep => {
                 for login in &mut self.logins {
-                    login.swept |= after(login.stored.expires_at, KEPT) <= self.now;
+                    let redeemed = matches!(login.stored.state, State::Redeemed { .. });
+                    let forgotten = !redeemed && after(login.requested_at, 2 * RENEWABLE) <= self.now;
+                    login.swept |= forgotten || after(login.stored.expires_at, KEPT) <= self.now;
                 }
                 "sweep: ok".into()
             }
         }
     }
 
-    fn start(&mut self, browser: u8, site: usize, renewals: u8, requested_at: Time) -> String {
+    fn start(&mut self, family: usize, browser: u8, site: usize, renewals: u8, requested_at: Time) -> String {
         let expires_at = after(self.now, WAITING);
         let stored = Stored { version: 1, renewals, expires_at, state: State::Waiting };
-        self.logins.push(Login { browser, site, requested_at, has_code: false, swept: false, stored });
+        let login = Login { family, browser, site, requested_at, has_code: false, swept: false, stored };
+        self.logins.push(login);
         "start: ok".into()
     }
 
@@ -214,7 +219,7 @@ impl Reference {
             return "UnknownLogin";
         }
         let old = &self.logins[login];
-        let (browser, site, requested_at) = (old.browser, old.site, old.requested_at);
+        let (family, browser, site, requested_at) = (old.family, old.browser, old.site, old.requested_at);
         let renewals = match (old.word(self.now), reason) {
             ("waiting" | "scanned" | "confirmed", _) => return "StillActive",
             (_, RenewReason::Request) => 0,
@@ -226,7 +231,17 @@ impl Reference {
         if self.now >= after(requested_at, RENEWABLE) {
             return "Expired";
         }
-        self.start(browser, site, renewals, requested_at);
+        let now = self.now;
+        let of_family = |login: &&mut Login| login.family == family && !login.swept;
+        if self.logins.iter_mut().filter(of_family).any(|login| login.word(now) == "confirmed") {
+            return "AlreadyDecided";
+        }
+        for open in self.logins.iter_mut().filter(of_family) {
+            if matches!(open.word(now), "waiting" | "scanned") {
+                open.go(State::Cancelled, now);
+            }
+        }
+        self.start(family, browser, site, renewals, requested_at);
         "ok"
     }
 

@@ -1,5 +1,12 @@
 //! The provider from outside, told by those who call it: a browser, a phone, a site. Requests go to the production App and
 //! router without a socket, with a clock that the test turns and a seeded random source, on the real store.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
+
+mod client_import;
+mod docs;
+mod model;
+mod races;
+mod routes;
 mod support;
 mod walk_through;

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     http::{Method, Request, header},
 };
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use super::{
@@ -39,19 +40,36 @@ impl<'a> Browser<'a> {
     }
 
     async fn go(&mut self, method: Method, path: &str, form: &str) -> Answer {
+        let headers =
+            [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        self.fetch(method, path, &headers, form).await
+    }
+
+    /// Any call that this browser may send, with its cookies and no other header than these.
+    pub(crate) async fn fetch(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::USER_AGENT, USER_AGENT)
-            .header(header::COOKIE, cookies.join("; "))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin");
-        let answer = self.app.send(request.body(Body::from(form.to_owned())).unwrap()).await;
+            .header(header::COOKIE, cookies.join("; "));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap().to_owned());
+            match rest.split(';').next().unwrap() {
+                "" => self.cookies.remove(name),
+                value => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
         }
         answer
     }
@@ -73,7 +91,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-/// Our widget in a page of the site. It holds the browser secret in memory.
+/// Our widget in a page of the site. It holds the browser secret in memory; an empty one it does not send.
 pub(crate) struct Widget<'a> {
     app: &'a TestApp,
     pub(crate) origin: String,
@@ -89,8 +107,13 @@ impl<'a> Widget<'a> {
     }
 
     /// Starts a login with the site's usual request.
-    pub(crate) async fn start(mut self) -> Self {
-        let answer = self.try_start(&Ask::default()).await;
+    pub(crate) async fn start(self) -> Self {
+        self.start_with(&Ask::default()).await
+    }
+
+    /// Starts a login with this request.
+    pub(crate) async fn start_with(mut self, ask: &Ask) -> Self {
+        let answer = self.try_start(ask).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         self.take(&answer.json());
         self
@@ -112,11 +135,11 @@ impl<'a> Widget<'a> {
     }
 
     fn request(&self, method: Method, tail: &str) -> axum::http::request::Builder {
-        Request::builder()
+        let request = Request::builder()
             .method(method)
             .uri(format!("/api/logins/{}{tail}", self.id))
-            .header(header::ORIGIN, &self.origin)
-            .header("saoma-browser-secret", &self.secret)
+            .header(header::ORIGIN, &self.origin);
+        if self.secret.is_empty() { request } else { request.header("saoma-browser-secret", &self.secret) }
     }
 
     /// Looks at the state.
@@ -138,11 +161,22 @@ impl<'a> Widget<'a> {
 
     /// Listens to server-sent events until they end.
     pub(crate) async fn listen(&self, last_event: Option<u64>) -> Answer {
+        self.app.send(self.event_request(last_event)).await
+    }
+
+    /// Listens to server-sent events, one at a time.
+    pub(crate) async fn events(&self, last_event: Option<u64>) -> Events {
+        let response = self.app.open(self.event_request(last_event)).await;
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Events(response.into_body().into_data_stream())
+    }
+
+    fn event_request(&self, last_event: Option<u64>) -> Request<Body> {
         let mut request = self.request(Method::GET, "").header(header::ACCEPT, "text/event-stream");
         if let Some(id) = last_event {
             request = request.header("last-event-id", id.to_string());
         }
-        self.app.send(request.body(Body::empty()).unwrap()).await
+        request.body(Body::empty()).unwrap()
     }
 
     /// Collects the result.
@@ -164,6 +198,17 @@ impl<'a> Widget<'a> {
     pub(crate) async fn renew(&self, reason: &str) -> Answer {
         let request = self.request(Method::POST, "/renew").header(header::CONTENT_TYPE, "application/json");
         self.app.send(request.body(Body::from(json!({"reason": reason}).to_string())).unwrap()).await
+    }
+}
+
+/// An open stream of server-sent events.
+pub(crate) struct Events(BodyDataStream);
+
+impl Events {
+    /// The next event's text; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        let chunk = self.0.next().await?;
+        Some(String::from_utf8(chunk.unwrap().to_vec()).unwrap())
     }
 }
 

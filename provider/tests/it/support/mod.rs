@@ -3,11 +3,11 @@
 mod answer;
 mod browser;
 mod phone;
-mod site;
+pub(crate) mod site;
 mod test_app;
 
 pub(crate) use answer::Answer;
-pub(crate) use browser::{Browser, Widget};
+pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};
-pub(crate) use test_app::{ISSUER, START, TestApp};
+pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp};

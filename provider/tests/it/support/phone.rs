@@ -45,7 +45,7 @@ impl<'a> Phone<'a> {
         let answer = self.app.post_json("/api/phone/sign-in", &[("dpop", &proof)], &body).await;
         if answer.status == 201 {
             let json = answer.json();
-            self.device = json["device_id"].as_str().unwrap().to_owned();
+            json["device_id"].as_str().unwrap().clone_into(&mut self.device);
             self.access_token = Secret::new(json["access_token"].as_str().unwrap());
             self.refresh_token = Secret::new(json["refresh_token"].as_str().unwrap());
         }
@@ -85,6 +85,21 @@ impl<'a> Phone<'a> {
             .header("dpop", proof);
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         self.app.send(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn me(&self) -> Answer {
+        self.call(Method::GET, "/api/phone/me", None).await
+    }
+
+    /// The account's devices.
+    pub(crate) async fn devices(&self) -> Vec<Value> {
+        let answer = self.call(Method::GET, "/api/phone/devices", None).await;
+        answer.json()["devices"].as_array().unwrap().clone()
+    }
+
+    /// Revokes a device.
+    pub(crate) async fn revoke(&self, device: &str) -> Answer {
+        self.call(Method::DELETE, &format!("/api/phone/devices/{device}"), None).await
     }
 
     pub(crate) async fn scan(&self, qr: &str) -> Answer {

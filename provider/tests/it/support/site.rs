@@ -41,7 +41,7 @@ pub(super) fn public_metadata() -> Value {
     })
 }
 
-/// The site's authorization request, to change before it is sent.
+/// What the site asks, by default an authorization request; to change before it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask(Vec<(String, String)>);
 
@@ -60,6 +60,20 @@ impl Default for Ask {
 }
 
 impl Ask {
+    /// The request by which the site redeems a code.
+    pub(crate) fn redeem(code: &str) -> Self {
+        Self(Vec::new())
+            .with("grant_type", "authorization_code")
+            .with("code", code)
+            .with("redirect_uri", REDIRECT_URI)
+            .with("code_verifier", VERIFIER)
+    }
+
+    /// The request by which the site gets fresh tokens.
+    pub(crate) fn refresh(refresh_token: &str) -> Self {
+        Self(Vec::new()).with("grant_type", "refresh_token").with("refresh_token", refresh_token)
+    }
+
     /// With this parameter in place of the one of that name.
     pub(crate) fn with(self, name: &str, value: &str) -> Self {
         let mut ask = self.without(name);
@@ -94,32 +108,30 @@ impl<'a> Site<'a> {
         Self { app }
     }
 
-    /// POSTs a form to the token endpoint with the site's `Basic` credentials.
-    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
-        self.token_as(Some((CLIENT, SECRET)), form).await
+    /// POSTs to the token endpoint with the site's `Basic` credentials.
+    pub(crate) async fn token(&self, ask: &Ask) -> Answer {
+        self.token_as(Some((CLIENT, SECRET)), ask).await
     }
 
-    /// POSTs a form to the token endpoint with these `Basic` credentials.
-    pub(crate) async fn token_as(&self, basic: Option<(&str, &str)>, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    /// POSTs to the token endpoint with these `Basic` credentials.
+    pub(crate) async fn token_as(&self, basic: Option<(&str, &str)>, ask: &Ask) -> Answer {
         let mut request =
             Request::post("/token").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some((id, secret)) = basic {
             let encoded = STANDARD.encode(format!("{id}:{secret}"));
             request = request.header(header::AUTHORIZATION, format!("Basic {encoded}"));
         }
-        self.app.send(request.body(Body::from(body)).unwrap()).await
+        self.app.send(request.body(Body::from(ask.query())).unwrap()).await
     }
 
     /// Redeems a code.
     pub(crate) async fn redeem(&self, code: &str) -> Answer {
-        self.token(&[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", REDIRECT_URI),
-            ("code_verifier", VERIFIER),
-        ])
-        .await
+        self.token(&Ask::redeem(code)).await
+    }
+
+    /// Gets fresh tokens.
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Answer {
+        self.token(&Ask::refresh(refresh_token)).await
     }
 
     /// Asks who the access token is for.

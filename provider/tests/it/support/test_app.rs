@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::connect_info::MockConnectInfo,
-    http::{Request, header},
+    http::{Method, Request, Response, header},
 };
 use provider::{
     account::{
@@ -17,16 +17,20 @@ use provider::{
     clock::{Clock, ManualClock, Time},
     config::{Config, Issuer},
     http,
-    oauth::client_import,
+    keys::{KeyRing, PrivateKey},
+    login::{Login, LoginId},
+    oauth::{client::SigningAlgorithm, client_import},
     oidc::claims::Claims,
     random::Random,
-    store::{AccountStore, SqliteStore},
+    store::{AccountStore, KeyStore, SqliteStore},
 };
 use serde_json::{Value, json};
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
-use super::{Answer, Browser, Phone, Site, Widget, site};
+use super::{Answer, Ask, Browser, Phone, Site, Widget, site};
 
 /// The issuer of every test.
 pub(crate) const ISSUER: &str = "https://login.example";
@@ -57,7 +61,8 @@ impl TestApp {
         let directory = TempDir::new().unwrap();
         let store = SqliteStore::open(directory.path()).await.unwrap();
         let clock = ManualClock::at(START);
-        let random = Random::seeded(20260101);
+        let random = Random::seeded(2026);
+        keep_keys(&store).await;
         client_import::import(&store, &random, json!([site::metadata(), site::public_metadata()]))
             .await
             .unwrap();
@@ -86,9 +91,28 @@ impl TestApp {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
+    /// Sends a request; its answer is still to be read.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        Answer::read(response).await
+        Answer::read(self.open(request).await).await
+    }
+
+    /// Any call with any headers and body.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -102,6 +126,39 @@ impl TestApp {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// A login as the store has it: two that are equal show that nothing changed in between.
+    pub(crate) async fn stored(&self, id: &str) -> Login {
+        self.app.store.login(LoginId::parse(id).unwrap()).await.unwrap().unwrap()
+    }
+
+    /// How many logins there are.
+    pub(crate) async fn logins(&self) -> i64 {
+        let file = SqliteConnectOptions::new().filename(self.directory.path().join("saoma.sqlite"));
+        let mut connection = file.connect().await.unwrap();
+        sqlx::query_scalar("select count(*) from logins").fetch_one(&mut connection).await.unwrap()
+    }
+
+    /// Returns once somebody waits for a login to change, so that a test can let it change then.
+    pub(crate) async fn until_followed(&self) {
+        while self.app.bell.listened_to() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The code of a confirmed login for this request.
+    pub(crate) async fn code(&self, ask: &Ask) -> String {
+        let widget = self.widget().start_with(ask).await;
+        self.phone().await.approve(&widget.qr).await;
+        widget.code().await
+    }
+
+    /// What the site gets for such a code.
+    pub(crate) async fn tokens(&self, ask: &Ask) -> Value {
+        let answer = self.site().redeem(&self.code(ask).await).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
     }
 
     /// A browser with no cookies.
@@ -130,6 +187,24 @@ impl TestApp {
         let answer = phone.sign_in(account, PASSWORD).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         phone
+    }
+}
+
+/// Gives every test the same signing keys: prime numbers take their time.
+async fn keep_keys(store: &SqliteStore) {
+    static KEYS: OnceCell<Vec<(SigningAlgorithm, PrivateKey)>> = OnceCell::const_new();
+    let keys = KEYS.get_or_init(|| async {
+        let directory = TempDir::new().unwrap();
+        let store = SqliteStore::open(directory.path()).await.unwrap();
+        KeyRing::load_or_make(&store, START).await.unwrap();
+        let mut keys = Vec::new();
+        for algorithm in SigningAlgorithm::ALL {
+            keys.push((algorithm, store.signing_key(algorithm).await.unwrap().unwrap()));
+        }
+        keys
+    });
+    for (algorithm, key) in keys.await {
+        store.keep_signing_key(*algorithm, key, START).await.unwrap();
     }
 }
 

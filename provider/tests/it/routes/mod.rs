@@ -1,0 +1,12 @@
+//! Each route, by everybody who may call it rightly or wrongly. A refusal is followed by the proof that it changed nothing.
+
+mod assets;
+mod authorize;
+mod discovery;
+mod fallback;
+mod login_page;
+mod logins;
+mod operator;
+mod phone;
+mod token;
+mod userinfo;

@@ -1,0 +1,10 @@
+//! The phone API.
+
+mod bodies;
+mod decide;
+mod devices;
+mod dpop;
+mod revoked;
+mod scan;
+mod sign_in;
+mod token;

@@ -1,0 +1,7 @@
+//! `POST /token`.
+
+mod client;
+mod code;
+mod form;
+mod id_token;
+mod refresh;

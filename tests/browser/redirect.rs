@@ -1,6 +1,6 @@
 //! Signing in by redirect: to the provider's own page and back, and what the site then knows.
 
-use saoma_tests::Stage;
+use saoma_tests::{Stage, side_by_side};
 
 use crate::steps::{ARTICLE, NAME, SITE, confirm, is_in, scan, sign_in, waits_for_a_scan};
 
@@ -33,6 +33,7 @@ async fn a_scan_signs_in_at_the_site() {
     desktop.reads(&format!("Sign in to {SITE}")).await;
     desktop.reads("Scan with the Saoma app").await;
     desktop.keep_both("desktop-waiting").await;
+    let waiting = desktop.picture().await;
 
     // The phone says who asks, for what, from where.
     scan(&phone, &desktop).await;
@@ -41,6 +42,8 @@ async fn a_scan_signs_in_at_the_site() {
         phone.reads(fact).await;
     }
     phone.keep_both("phone-confirm").await;
+    let both = side_by_side(&desktop, &waiting, &phone.picture().await).await;
+    stage.album().keep("both-screens", &both);
     is_in(&desktop, "scanned").await;
     desktop.reads("Scanned. Confirm on your phone").await;
     desktop.keep_both("desktop-scanned").await;

@@ -21,7 +21,7 @@ impl Camera {
     /// A camera that looks at a grey wall. Its film is this file.
     pub fn new(film: PathBuf) -> Self {
         let camera = Self { film };
-        camera.expose(&[160; WIDTH * HEIGHT]);
+        camera.expose(&vec![160; WIDTH * HEIGHT]);
         camera
     }
 

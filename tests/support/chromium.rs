@@ -21,7 +21,7 @@ use crate::{Album, within};
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// How long it may take to come up, on a machine that does other things too.
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long it may take to go.
 const STOPS_WITHIN: Duration = Duration::from_secs(20);

@@ -15,6 +15,7 @@ mod phone;
 mod picture;
 mod relying_party;
 mod server;
+mod side_by_side;
 mod stage;
 
 pub use album::Album;
@@ -29,4 +30,5 @@ pub use phone::{PASSWORD, PhoneCommand, sign_in};
 pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
 pub use server::Server;
+pub use side_by_side::side_by_side;
 pub use stage::{ACCOUNT, Device, Stage};

@@ -52,6 +52,11 @@ impl Stage {
         Self { server, operator, demo, site, album: Arc::new(Album::open(journey)), _turn: turn }
     }
 
+    /// Where the journey's pictures are kept.
+    pub fn album(&self) -> &Album {
+        &self.album
+    }
+
     /// The demo site's URL.
     pub fn site(&self) -> &str {
         &self.site

@@ -25,3 +25,6 @@ const spot = (element) => {
   }
   return element.contains(top) ? [x, y] : null;
 };
+// What turns for ever, such as a spinner, is at rest.
+const isAtRest = () =>
+  document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity);

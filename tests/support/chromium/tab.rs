@@ -170,8 +170,13 @@ impl Tab {
         self.until(&what, async || self.evaluate(&look).await?.as_str().map(Into::into)).await
     }
 
-    /// A picture of what is on the screen, as PNG.
+    /// A picture of what is on the screen once it has come to rest, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
+        self.holds("isAtRest()").await;
+        self.snapshot().await
+    }
+
+    async fn snapshot(&self) -> Vec<u8> {
         self.page.screenshot(ScreenshotParams::builder().build()).await.unwrap()
     }
 
@@ -219,7 +224,7 @@ impl Tab {
     }
 
     async fn give_up(&self, what: &str) -> ! {
-        self.keep("FAILED").await;
+        self.album.keep("FAILED", &self.snapshot().await);
         let words = self.evaluate("`${location.href}\n  ${text()}`").await;
         let words = words.as_ref().and_then(Value::as_str).unwrap_or("nothing");
         panic!(

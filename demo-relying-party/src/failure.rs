@@ -116,8 +116,8 @@ impl FailureKind {
                 "We only take sign-ins from Saoma, so we stopped. Nothing was shared. Start a new one here.",
             ),
             Self::Declined => (
-                "You declined this sign-in",
-                "Nothing was shared with us. If you changed your mind, or the time just ran out, try again.",
+                "You are not signed in",
+                "It was declined or cancelled, and nothing was shared with us. If you changed your mind, try again.",
             ),
             Self::ProviderSays(_) | Self::Unreadable => (
                 "Saoma could not finish this sign-in",

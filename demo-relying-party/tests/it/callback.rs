@@ -115,7 +115,7 @@ async fn declining_is_told_kindly() {
     let (sent, iss) = (&request["state"], &stage.provider.issuer);
     let page = browser.get(&format!("/callback?error=access_denied&state={sent}&iss={iss}")).await;
     assert_eq!((page.status, page.failure().as_deref()), (StatusCode::OK, Some("declined")));
-    assert!(page.body.contains("You declined this sign-in") && page.body.contains("Try again"));
+    assert!(page.body.contains("You are not signed in") && page.body.contains("Try again"));
     assert!(page.body.contains("value=\"/articles/as-the-ox-turns\""));
 }
 

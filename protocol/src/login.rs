@@ -20,7 +20,7 @@ pub enum LoginStatus {
     Confirmed,
     /// Declined on the phone.
     Denied,
-    /// Cancelled in the browser, or by its phone before a decision.
+    /// Cancelled in the browser.
     Cancelled,
     /// Nobody acted in time.
     Expired,

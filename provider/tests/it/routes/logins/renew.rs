@@ -127,3 +127,34 @@ async fn a_reason_must_be_given() {
     assert_eq!((untyped.problem().as_str(), app.logins().await), ("415 unsupported_media_type", 1));
     assert_eq!(widget.renew("expiry").await.status, 201);
 }
+
+#[tokio::test]
+async fn of_one_request_one_login_is_open() {
+    let app = TestApp::new().await;
+    let (old, phone) = (app.widget().start().await, app.phone().await);
+    let (mut first, mut second) = (app.widget(), app.widget());
+    app.pass(120);
+    first.take(&old.renew("request").await.json());
+    let (seen, ()) = tokio::join!(first.wait(1), async {
+        app.until_followed().await;
+        second.take(&old.renew("request").await.json());
+    });
+    assert_eq!(seen.json()["state"], "cancelled", "who follows it is told");
+    assert_eq!(phone.scan(&first.qr).await.problem(), "409 login_cancelled");
+    phone.approve(&second.qr).await;
+    assert_eq!(app.site().redeem(&second.code().await).await.status, 200);
+}
+
+#[tokio::test]
+async fn once_confirmed_an_older_code_of_the_request_is_not_renewed() {
+    let app = TestApp::new().await;
+    let (old, mut new) = (app.widget().start().await, app.widget());
+    app.pass(120);
+    new.take(&old.renew("request").await.json());
+    app.phone().await.approve(&new.qr).await;
+    let (stored, logins) = (app.stored(&new.id).await, app.logins().await);
+    assert_eq!(old.renew("request").await.problem(), "409 already_decided");
+    assert_eq!((app.stored(&new.id).await, app.logins().await), (stored, logins));
+    assert_eq!(app.site().redeem(&new.code().await).await.status, 200);
+    assert_eq!(old.renew("request").await.problem(), "409 already_decided");
+}

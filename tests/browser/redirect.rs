@@ -2,7 +2,7 @@
 
 use saoma_tests::{Stage, side_by_side};
 
-use crate::steps::{ARTICLE, NAME, SITE, confirm, is_in, scan, sign_in, waits_for_a_scan};
+use crate::steps::{self, ARTICLE, NAME, SITE, confirm, is_in, scan, sign_in, waits_for_a_scan};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_signs_in_at_the_site() {
@@ -34,6 +34,7 @@ async fn a_scan_signs_in_at_the_site() {
     desktop.reads("Scan with the Saoma app").await;
     desktop.keep_both("desktop-waiting").await;
     let waiting = desktop.picture().await;
+    let places = steps::places(&desktop).await;
 
     // The phone says who asks, for what, from where.
     scan(&phone, &desktop).await;
@@ -47,6 +48,7 @@ async fn a_scan_signs_in_at_the_site() {
     is_in(&desktop, "scanned").await;
     desktop.reads("Scanned. Confirm on your phone").await;
     desktop.keep_both("desktop-scanned").await;
+    assert_eq!(steps::places(&desktop).await, places, "something has jumped");
 
     // Back on the article, signed in.
     confirm(&phone).await;

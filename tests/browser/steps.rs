@@ -69,3 +69,10 @@ pub(crate) async fn confirm(phone: &Tab) {
     phone.press("Confirm").await;
     phone.shows("main.outcome[data-tone=good]").await;
 }
+
+/// Where the parts of the panel begin, that are there in every state.
+pub(crate) async fn places(desktop: &Tab) -> String {
+    let top = |part: &str| format!("Math.round(first('.saoma {part}').getBoundingClientRect().top)");
+    let tops = [".site", ".title", ".code", ".status", ".actions"].map(top).join(", ");
+    desktop.value(&format!("JSON.stringify([{tops}])")).await
+}

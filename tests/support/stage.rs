@@ -91,8 +91,8 @@ impl Stage {
         Device { chromium, tab, camera: Some(camera), profile: name.into() }
     }
 
-    /// Ends the journey: closes the browsers and both programs. No page may have complained of anything but these:
-    /// each of them is a part of a line, and must have come.
+    /// Ends the journey: closes the browsers and both programs. No page may have complained of anything of what is
+    /// `expected`, each of which is a part of a line.
     pub async fn close<const N: usize>(mut self, devices: [Device; N], expected: &[&str]) {
         let mut complaints = Vec::new();
         for device in devices {

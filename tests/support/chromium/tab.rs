@@ -154,9 +154,14 @@ impl Tab {
         self.until(&format!("it complains of {what}"), async || heard().then_some(())).await;
     }
 
+    /// The text that a JavaScript expression yields.
+    pub async fn value(&self, expression: &str) -> String {
+        self.until(expression, async || self.evaluate(expression).await?.as_str().map(Into::into)).await
+    }
+
     /// The text of what matches.
     pub async fn text(&self, selector: &str) -> String {
-        let look = format!("flat(first({selector:?})?.innerText ?? null)");
+        let look = format!("first({selector:?}) ? flat(first({selector:?}).innerText) : null");
         self.until(&format!("{selector} has text"), async || {
             self.evaluate(&look).await?.as_str().map(Into::into)
         })

@@ -8,5 +8,6 @@ mod docs;
 mod model;
 mod races;
 mod routes;
+mod store;
 mod support;
 mod walk_through;

@@ -27,4 +27,4 @@ const spot = (element) => {
 };
 // What turns for ever, such as a spinner, is at rest.
 const isAtRest = () =>
-  document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity);
+  [document, ...seen("*").map((e) => e.shadowRoot)].flatMap((root) => root?.getAnimations() ?? []).every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity);

@@ -46,7 +46,7 @@ saoma_web_ui::words! {
         confirm: "Confirm" / "确认登录",
         decline: "Decline" / "拒绝",
         sending: "Sending your answer…" / "正在提交…",
-        scope_openid: "A number that stands for you at this site" / "你在该网站的唯一标识",
+        scope_openid: "An identifier that stands for you" / "代表你的唯一标识",
         scope_profile: "Your name and profile" / "你的名字和资料",
         scope_email: "Your email address" / "你的邮箱",
         scope_phone: "Your phone number" / "你的手机号",

@@ -43,6 +43,7 @@ pub(crate) fn screen(app: Shared, notice: Option<Notice>) -> impl IntoView {
     view! {
         <main class="screen">
             <form class="stack" on:submit=submit>
+                <p class="brand"><img src="/app/icon.svg" alt="" width="28" height="28"/>"Saoma"</p>
                 <h1 tabindex="-1">{words.sign_in}</h1>
                 <p class="muted">{words.sign_in_lead}</p>
                 {notice.map(|notice| view! { <p class="notice" role="status">{notice_text(notice, words)}</p> })}

@@ -138,11 +138,11 @@ async fn no_secret_is_printed() {
     ];
     for line in lines {
         let ran = place.phone.run(line, "").await;
-        printed += &format!("{}{}", ran.out, ran.err);
+        printed.extend([ran.out, ran.err]);
         secrets.extend(place.phone.secrets());
     }
     let again = place.phone.sign_in(&place.server.url(), "lin", PASSWORD).await;
-    printed += &format!("{}{}", again.out, again.err);
+    printed.extend([again.out, again.err]);
     secrets.extend(place.phone.secrets());
     secrets.push(PASSWORD.to_owned());
     for secret in secrets {

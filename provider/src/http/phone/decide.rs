@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use protocol::{Problem, phone::Decision};
 
-use super::caller::Phone;
+use super::{answers::BodyRefused, caller::Phone};
 use crate::{
     app::App,
     http::{extract::ApiJson, problem::ApiProblem},
@@ -17,6 +17,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/phone/confirm", request_body = Decision, security(("proof" = [], "token" = [])),
     responses(
+        BodyRefused,
         (status = 204, description = "Confirmed: the browser goes on."),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 403, description = "This device has not scanned that login.", body = Problem),
@@ -37,6 +38,7 @@ pub(super) async fn confirm(
 #[utoipa::path(
     post, path = "/api/phone/deny", request_body = Decision, security(("proof" = [], "token" = [])),
     responses(
+        BodyRefused,
         (status = 204, description = "Declined: the browser is told so."),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 403, description = "This device has not scanned that login.", body = Problem),

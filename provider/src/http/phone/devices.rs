@@ -13,7 +13,7 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use super::caller::Phone;
+use super::{answers::BodyRefused, caller::Phone};
 use crate::{
     account::{
         device::{DeviceId, DeviceName},
@@ -56,6 +56,7 @@ pub(super) async fn list(
     patch, path = "/api/phone/devices/{id}", request_body = RenameDevice, security(("proof" = [], "token" = [])),
     params(("id" = String, Path, description = "The device.")),
     responses(
+        BodyRefused,
         (status = 200, description = "The device, renamed.", body = DeviceSummary),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 404, description = "The account has no such device.", body = Problem),

@@ -1,5 +1,6 @@
 //! Called by the phone app: sign in, scan, decide, look after devices.
 
+mod answers;
 mod caller;
 mod decide;
 mod devices;

@@ -8,7 +8,7 @@ use protocol::{
     phone::{Scan, Scanned, Site},
 };
 
-use super::caller::Phone;
+use super::{answers::BodyRefused, caller::Phone};
 use crate::{
     app::App,
     http::{browser::client_name, extract::ApiJson, problem::ApiProblem},
@@ -19,8 +19,8 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/phone/scan", request_body = Scan, security(("proof" = [], "token" = [])),
     responses(
+        BodyRefused,
         (status = 200, description = "Scanned by this device and no other.", body = Scanned),
-        (status = 400, description = "Not a sign-in code.", body = Problem),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 403, description = "A sign-in code of another server.", body = Problem),
         (status = 404, description = "The code is unknown.", body = Problem),

@@ -8,7 +8,7 @@ use protocol::{
     phone::{SignIn, SignedIn},
 };
 
-use super::{caller::DeviceKey, token::tokens};
+use super::{answers::BodyRefused, caller::DeviceKey, token::tokens};
 use crate::{
     account::{
         AccountName,
@@ -24,9 +24,11 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/phone/sign-in", request_body = SignIn, security(("proof" = [])),
     responses(
+        BodyRefused,
         (status = 201, description = "The device is enrolled.", body = SignedIn),
         (status = 401, description = "Account name or password is wrong, or the proof is.", body = Problem),
         (status = 409, description = "The account has too many devices.", body = Problem),
+        (status = 503, description = "Too many people sign in at once; try again.", body = Problem),
     ),
 )]
 pub(super) async fn sign_in(

@@ -8,7 +8,7 @@ use protocol::{
     phone::{PhoneTokens, RefreshPhone},
 };
 
-use super::caller::DeviceKey;
+use super::{answers::BodyRefused, caller::DeviceKey};
 use crate::{
     account::phone_session::{self, PhoneError},
     app::App,
@@ -20,6 +20,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/phone/token", request_body = RefreshPhone, security(("proof" = [])),
     responses(
+        BodyRefused,
         (status = 200, description = "A fresh access token.", body = PhoneTokens),
         (status = 401, description = "The token is expired or revoked, or the proof is wrong.", body = Problem),
     ),

@@ -65,7 +65,7 @@ async fn a_bad_import_stores_nothing_and_says_why() {
     let bad = json!({"client_id": "bad", "client_name": "Bad", "redirect_uris": ["http://shop.example/cb"]});
     let ran = operator.import(&json!([shop(), bad])).await;
     assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{ran:?}");
-    assert!(ran.err.starts_with("saoma: client 2: "), "{}", ran.err);
+    assert!(ran.err.starts_with("saoma: client 2 is refused"), "{}", ran.err);
     assert_eq!(ran.err.matches("http://shop.example/cb").count(), 1, "said once: {}", ran.err);
     assert_eq!(stored(&operator, "shop").await, None, "the good one beside it is not stored either");
 

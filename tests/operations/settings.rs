@@ -85,7 +85,7 @@ async fn what_cannot_be_a_setting_is_refused_by_name() {
         (&["serve", "--qr-seconds", "0"], "qr-seconds must be from 1 to 600"),
         (&["serve", "--config", "bad.toml"], "code_seconds"),
         (&["serve", "--config", "missing.toml"], "missing.toml"),
-        (&["serve", "--log", "saoma=loud=1"], "--log"),
+        (&["serve", "--log", "saoma=loud=1"], "log = \"saoma=loud=1\""),
     ];
     for (arguments, named) in cases {
         let ran = operator.run(arguments, "").await;

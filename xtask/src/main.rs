@@ -7,7 +7,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod bench;
 mod checkout;
 mod demo;
 mod dist;
@@ -39,8 +38,6 @@ enum Chore {
     Demo(demo::Options),
     /// Run every check and every test
     Test(test::Options),
-    /// Run the benchmarks
-    Bench(bench::Options),
     /// Build the release binary into target/dist
     Dist,
 }
@@ -66,7 +63,6 @@ fn perform(chore: &Chore) -> anyhow::Result<()> {
         Chore::Web => web::run(&checkout),
         Chore::Demo(options) => demo::run(&checkout, options),
         Chore::Test(options) => test::run(&checkout, options),
-        Chore::Bench(options) => bench::run(&checkout, options),
         Chore::Dist => dist::run(&checkout),
     }
 }

@@ -67,12 +67,15 @@ fn claims_of_account() -> Value {
     })
 }
 
-/// Signs the mock phone in, once; needs Saoma running. Returns its directory, or why there is none.
+/// Signs the mock phone in, unless it is; needs Saoma running. Returns its directory, or why there is none.
 pub(crate) fn phone(checkout: &Checkout, settings: &Settings) -> Result<PathBuf> {
     let home = settings.phone();
-    if fs::read_dir(&home).is_ok_and(|mut entries| entries.next().is_some()) {
+    let mut look = saoma(checkout);
+    look.args(["phone", "--home"]).arg(&home).arg("devices");
+    if capture(&mut look, "")?.status.success() {
         return Ok(home);
     }
+    // It was never signed in, or somebody has removed it from the account's devices.
     let mut command = saoma(checkout);
     command.args(["phone", "--home"]).arg(&home).args(["sign-in", "--server", &settings.issuer()]);
     must(command.args(["--account", ACCOUNT, "--password-stdin"]), PASSWORD)?;

@@ -35,8 +35,18 @@ Logs and data are in {}. Ctrl-C stops everything.",
 
 /// The command that approves with the mock phone.
 fn mock_phone(checkout: &Checkout, home: &std::path::Path) -> String {
-    let saoma = checkout.display(&checkout.binary("debug", "saoma"));
-    format!("  {saoma} phone --home {} approve LINK-OR-SCREENSHOT.png", checkout.display(home))
+    let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")).to_string());
+    let home = quoted(&checkout.display(home).to_string());
+    format!("  {saoma} phone --home {home} approve LINK-OR-SCREENSHOT.png")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    if path.chars().all(|c| c.is_alphanumeric() || "/._-~".contains(c)) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 #[cfg(test)]
@@ -47,6 +57,12 @@ mod tests {
 
     fn settings() -> Settings {
         Settings { port: 8080, demo_port: 8090, home: "/saoma/target/demo".into() }
+    }
+
+    #[test]
+    fn odd_paths_are_quoted() {
+        assert_eq!(quoted("target/debug/saoma"), "target/debug/saoma");
+        assert_eq!(quoted("/my work/it's"), r"'/my work/it'\''s'");
     }
 
     #[test]

@@ -62,9 +62,6 @@ async function open() {
       if (detail.error === "load_failed" && mine === attempt) offerAgain(NOT_SHOWN);
     });
     slot.replaceChildren(widget);
-    // Browsers empty a `nonce` attribute as the element comes onto a page with a content security policy ("nonce hiding"
-    // in the HTML standard): they take it for the policy's nonce. So it is set once more.
-    widget.setAttribute("nonce", attributes.nonce);
     say("");
   } catch (error) {
     if (mine === attempt) offerAgain(error.detail ?? NOT_SHOWN);

@@ -38,6 +38,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn origin(this: &Loader) -> String;
 
+    /// An attribute of the element.
+    #[wasm_bindgen(method)]
+    fn attribute(this: &Loader, name: &str) -> Option<String>;
+
     /// Dispatches an event on the element.
     #[wasm_bindgen(method)]
     fn emit(this: &Loader, name: &str, detail: &JsValue);
@@ -60,13 +64,13 @@ pub struct Handle {
     _owner: Owner,
 }
 
-/// Mounts the widget of `element` into `root`, a `div` inside its shadow root. It begins at once.
+/// Mounts the widget into `root`, a `div` inside the element's shadow root. It begins at once.
 #[wasm_bindgen]
-pub fn mount(element: &HtmlElement, root: HtmlElement, loader: Loader) -> Handle {
-    let place = options::read(|name| element.get_attribute(name));
+pub fn mount(root: HtmlElement, loader: Loader) -> Handle {
+    let place = options::read(|name| loader.attribute(name));
     let level = if matches!(place, Some(Place::Page(_))) { "1" } else { "2" };
     let owner = Owner::new();
-    let panel = owner.with(|| Panel::new(language(element.get_attribute("lang"))));
+    let panel = owner.with(|| Panel::new(language(loader.attribute("lang"))));
     let session = Rc::new(Session::new(loader, panel, place));
     session.begin();
     let shown = session.clone();

@@ -66,7 +66,7 @@ class SaomaLogin extends HTMLElement {
       if (!this.isConnected) return;
       const root = document.createElement("div");
       this.#root(sheet).replaceChildren(root);
-      this.#handle = widget.mount(this, root, new Loader(this));
+      this.#handle = widget.mount(root, new Loader(this));
     } catch (error) {
       new Loader(this).emitError("load_failed", String(error));
     } finally {
@@ -93,6 +93,11 @@ class Loader {
 
   constructor(element) {
     this.#element = element;
+  }
+
+  attribute(name) {
+    // On a page with a content security policy, browsers take `nonce` for the policy's and empty the attribute.
+    return name === "nonce" ? this.#element.nonce : this.#element.getAttribute(name);
   }
 
   emit(name, detail) {

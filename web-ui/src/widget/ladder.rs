@@ -4,6 +4,9 @@
 //! 2. Where a proxy holds the stream back or breaks it, long-poll: one request per change.
 //! 3. Where that is cut off too, plain poll, every two seconds.
 //!
+//! A stream that gets no answer at all says little: perhaps there is no network, perhaps something on the way resets
+//! streams. So after a few of them a plain poll is sent ahead. Once it is answered, the stream has one more chance.
+//!
 //! The ladder is only climbed down, silently. Each way resumes from the version that was read last, so nothing is
 //! missed between two attempts.
 
@@ -54,49 +57,60 @@ pub(crate) struct Step {
 /// Where on the ladder the widget stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ladder {
-    transport: Transport,
+    rung: Transport,
     failures: u32,
+    /// Whether a poll that was sent ahead has just been answered.
+    heard: bool,
 }
 
 impl Ladder {
     /// The top rung.
     pub(crate) fn new() -> Self {
-        Self { transport: Transport::Events, failures: 0 }
+        Self::at(Transport::Events)
+    }
+
+    fn at(rung: Transport) -> Self {
+        Self { rung, failures: 0, heard: false }
     }
 
     /// The way to use for the next attempt.
     pub(crate) fn transport(self) -> Transport {
-        self.transport
+        if self.polls_ahead() { Transport::Poll } else { self.rung }
+    }
+
+    fn polls_ahead(self) -> bool {
+        self.rung == Transport::Events && self.failures >= PATIENCE
     }
 
     /// Learns from an attempt. `random` in `0.0..1.0` is for the jitter.
     pub(crate) fn after(&mut self, outcome: Outcome, random: f64) -> Step {
         if outcome == Outcome::Answered {
+            self.heard = self.polls_ahead();
             self.failures = 0;
-            let wait_ms = if self.transport == Transport::Poll { POLL_MS } else { PAUSE_MS };
+            let wait_ms = if self.rung == Transport::Poll { POLL_MS } else { PAUSE_MS };
             return Step { wait_ms, offline: false };
         }
+        let transport = self.transport();
         self.failures += 1;
-        if self.gives_up_rung(outcome) {
-            self.transport = match self.transport {
+        if self.gives_up(transport, outcome) {
+            let offline = outcome == Outcome::Unreachable && !self.heard;
+            *self = Self::at(match transport {
                 Transport::Events => Transport::LongPoll,
                 Transport::LongPoll | Transport::Poll => Transport::Poll,
-            };
-            self.failures = 0;
-            return Step { wait_ms: PAUSE_MS, offline: outcome == Outcome::Unreachable };
+            });
+            return Step { wait_ms: PAUSE_MS, offline };
         }
+        self.heard = false;
         let offline = outcome == Outcome::Unreachable || self.failures > 1;
         Step { wait_ms: backoff::delay_ms(self.failures, random), offline }
     }
 
     /// Whether this outcome speaks against the transport and not against the network.
-    fn gives_up_rung(self, outcome: Outcome) -> bool {
+    fn gives_up(self, transport: Transport, outcome: Outcome) -> bool {
         let out_of_patience = self.failures >= PATIENCE;
-        match (self.transport, outcome) {
-            // A stream's head comes at once, so without it there is no network.
-            (Transport::Poll, _) | (_, Outcome::Answered) | (Transport::Events, Outcome::Unreachable) => {
-                false
-            }
+        match (transport, outcome) {
+            (Transport::Poll, _) | (_, Outcome::Answered) => false,
+            (Transport::Events, Outcome::Unreachable) => self.heard,
             (_, Outcome::Silent | Outcome::Refused) => true,
             // A long-poll's head comes late: a proxy that cuts it off looks like no network.
             (_, Outcome::Broken) | (Transport::LongPoll, Outcome::Unreachable) => out_of_patience,
@@ -125,14 +139,31 @@ mod tests {
         assert_eq!(ladder.transport(), Transport::Poll);
     }
 
-    #[test]
-    fn without_a_network_the_stream_is_tried_on_and_the_person_told() {
+    /// A ladder whose stream has been out of reach until a poll was sent ahead, and answered.
+    fn heard() -> Ladder {
         let mut ladder = Ladder::new();
         for _ in 0..20 {
             assert!(ladder.after(Outcome::Unreachable, 0.5).offline);
         }
-        assert_eq!(ladder.transport(), Transport::Events);
+        assert_eq!(ladder.transport(), Transport::Poll);
         assert!(ladder.after(Outcome::Unreachable, 1.0).wait_ms <= 15_000.0);
+        assert!(!ladder.after(Outcome::Answered, 0.5).offline);
+        assert_eq!(ladder.transport(), Transport::Events);
+        ladder
+    }
+
+    #[test]
+    fn the_stream_is_back_when_the_network_is() {
+        let mut ladder = heard();
+        ladder.after(Outcome::Answered, 0.5);
+        assert_eq!(ladder, Ladder::new());
+    }
+
+    #[test]
+    fn a_stream_that_is_out_of_reach_while_a_poll_is_not_gives_way() {
+        let mut ladder = heard();
+        assert!(!ladder.after(Outcome::Unreachable, 0.5).offline);
+        assert_eq!(ladder.transport(), Transport::LongPoll);
     }
 
     #[test]
@@ -156,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_long_poll_that_is_cut_off_gives_way() {
-        let mut ladder = Ladder { transport: Transport::LongPoll, failures: 0 };
+        let mut ladder = Ladder::at(Transport::LongPoll);
         for _ in 0..3 {
             ladder.after(Outcome::Unreachable, 0.5);
         }
@@ -165,7 +196,7 @@ mod tests {
 
     #[test]
     fn plain_poll_is_the_last_rung_and_keeps_its_pace() {
-        let mut ladder = Ladder { transport: Transport::Poll, failures: 0 };
+        let mut ladder = Ladder::at(Transport::Poll);
         assert!((ladder.after(Outcome::Answered, 0.5).wait_ms - 2_000.0).abs() < 1e-9);
         for outcome in [Outcome::Silent, Outcome::Refused, Outcome::Broken, Outcome::Unreachable] {
             ladder.after(outcome, 0.5);
@@ -175,7 +206,7 @@ mod tests {
 
     #[test]
     fn errors_are_met_with_growing_waits() {
-        let mut ladder = Ladder { transport: Transport::Poll, failures: 0 };
+        let mut ladder = Ladder::at(Transport::Poll);
         let waits: Vec<f64> = (0..4).map(|_| ladder.after(Outcome::Refused, 1.0).wait_ms).collect();
         assert!(waits.windows(2).all(|pair| pair[1] > pair[0]), "{waits:?}");
     }

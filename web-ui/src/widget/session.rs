@@ -158,8 +158,10 @@ impl Session {
         if self.login.borrow().is_none() && !self.start().await {
             return;
         }
+        // What has been learnt of the way to the server holds for the next code, too.
+        let mut ladder = Ladder::new();
         while let Some(login) = self.current() {
-            if !self.follow(&login, &stop).await {
+            if !self.follow(&login, &mut ladder, &stop).await {
                 return;
             }
             match self.panel.phase.get_untracked() {
@@ -247,8 +249,8 @@ impl Session {
     }
 
     /// Follows the login to a final state. Returns `false` if the run was stopped.
-    async fn follow(&self, login: &Rc<Login>, stop: &AbortSignal) -> bool {
-        let (mut ladder, mut proven) = (Ladder::new(), false);
+    async fn follow(&self, login: &Login, ladder: &mut Ladder, stop: &AbortSignal) -> bool {
+        let mut proven = false;
         let follower = LoginFollower { session: self, login };
         while !follower.is_done() {
             let overdue = follower.overdue_in_ms() <= 0.0;

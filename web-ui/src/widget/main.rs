@@ -42,6 +42,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn attribute(this: &Loader, name: &str) -> Option<String>;
 
+    /// Whether the provider answers a request that every origin may make.
+    #[wasm_bindgen(method)]
+    async fn reachable(this: &Loader) -> JsValue;
+
     /// Dispatches an event on the element.
     #[wasm_bindgen(method)]
     fn emit(this: &Loader, name: &str, detail: &JsValue);

@@ -39,6 +39,9 @@ const TRIES: u32 = 5;
 const EXPIRY: &str = r#"{"reason":"expiry"}"#;
 const REQUEST: &str = r#"{"reason":"request"}"#;
 
+/// Why a page gets no answer where others do.
+const NOT_ALLOWED: &str = "unknown client, or this page's origin is not among its allowed_origins";
+
 /// The session as the view holds it.
 pub(crate) type Shared = StoredValue<Rc<Session>, LocalStorage>;
 
@@ -198,6 +201,7 @@ impl Session {
 
     /// Starts a login for a site. A retry is a new request with new secrets.
     async fn start_on_site(&self, site: &SiteRequest) -> bool {
+        let mut reachable = false;
         for failures in 1..=TRIES {
             let flow = Flow::new(site.given.clone(), random_bytes);
             let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
@@ -219,6 +223,11 @@ impl Session {
                     self.adopt(&started);
                     return true;
                 }
+                // A refusal to a page of another origin looks like no answer; but others are answered.
+                Err(Failure::Unreachable) if reachable => {
+                    self.fail(Phase::Misused, "invalid_request", NOT_ALLOWED);
+                    return false;
+                }
                 Err(failure) if failure.is_passing() => self.panel.offline.set(true),
                 Err(Failure::Refused(refusal)) => {
                     self.fail(Phase::Misused, "invalid_request", &wire::detail(&refusal.body));
@@ -227,6 +236,7 @@ impl Session {
                 Err(Failure::Unreachable | Failure::Silent) => {}
             }
             sleep(backoff::delay_ms(failures, jitter())).await;
+            reachable = self.loader.reachable().await.is_truthy();
         }
         self.fail(Phase::Unreached, "temporarily_unavailable", "the provider cannot be reached");
         false

@@ -100,6 +100,14 @@ class Loader {
     return name === "nonce" ? this.#element.nonce : this.#element.getAttribute(name);
   }
 
+  /** Whether the provider answers at all: this script may be fetched from anywhere. */
+  reachable() {
+    return fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  }
+
   emit(name, detail) {
     if (detail.nonce) detail.matchesNonce = (idToken) => nonceOf(idToken) === detail.nonce;
     this.#element.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));

@@ -74,7 +74,8 @@ pub fn mount(root: HtmlElement, loader: Loader) -> Handle {
     let place = options::read(|name| loader.attribute(name));
     let level = if matches!(place, Some(Place::Page(_))) { "1" } else { "2" };
     let owner = Owner::new();
-    let panel = owner.with(|| Panel::new(language(loader.attribute("lang"))));
+    let stays = place.as_ref().is_some_and(Place::stays);
+    let panel = owner.with(|| Panel::new(language(loader.attribute("lang")), stays));
     let session = Rc::new(Session::new(loader, panel, place));
     session.begin();
     let shown = session.clone();

@@ -48,6 +48,13 @@ pub(crate) struct SiteRequest {
     pub(crate) given: Given,
 }
 
+impl Place {
+    /// Whether the page stays when the login is over.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Site(site) if site.delivery == Delivery::Callback)
+    }
+}
+
 /// What becomes of the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {

@@ -86,6 +86,8 @@ impl Phase {
 /// The signals.
 #[derive(Clone, Copy)]
 pub(crate) struct Panel {
+    /// Whether the page stays when the login is over; else it goes to the site.
+    pub(crate) stays: bool,
     /// The language.
     pub(crate) lang: RwSignal<Lang>,
     /// Where the panel stands.
@@ -106,8 +108,9 @@ pub(crate) struct Panel {
 
 impl Panel {
     /// An empty panel.
-    pub(crate) fn new(lang: Lang) -> Self {
+    pub(crate) fn new(lang: Lang, stays: bool) -> Self {
         Self {
+            stays,
             lang: RwSignal::new(lang),
             phase: RwSignal::new(Phase::Starting),
             qr: RwSignal::new(String::new()),

@@ -55,7 +55,8 @@ pub(crate) struct Session {
     origin: String,
     flow: RefCell<Option<Flow>>,
     login: RefCell<Option<Rc<Login>>>,
-    renewals_left: Cell<u8>,
+    /// Whether the code has run out and renews itself: no phase of its own, for that would be news every two minutes.
+    renews: Cell<bool>,
     deadline: Cell<Option<Deadline>>,
     run: RefCell<Option<AbortController>>,
 }
@@ -70,7 +71,7 @@ impl Session {
             place,
             flow: RefCell::default(),
             login: RefCell::default(),
-            renewals_left: Cell::new(0),
+            renews: Cell::new(false),
             deadline: Cell::new(None),
             run: RefCell::default(),
         }
@@ -94,7 +95,9 @@ impl Session {
                     // The run under way would see the same and have nothing left to do.
                     session.next_run();
                     let is_news = session.panel.phase.get_untracked().is_under_way();
+                    let phase = Phase::Login(view.state);
                     session.show(&login, view);
+                    session.enter(phase);
                     if is_news {
                         session.report_denial();
                     }
@@ -168,12 +171,12 @@ impl Session {
                 return;
             }
             match self.panel.phase.get_untracked() {
-                Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
-                Phase::Login(LoginStatus::Expired) if self.renewals_left.get() > 0 => {
+                _ if self.renews.take() => {
                     if !self.renew_by_itself(&login, &stop).await {
                         return;
                     }
                 }
+                Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
                 Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) => return self.report_denial(),
                 _ => return,
             }
@@ -291,7 +294,6 @@ impl Session {
 
     /// The login cannot be followed any more: it shows as expired, and a click makes a new one.
     fn lose(&self) -> bool {
-        self.renewals_left.set(0);
         self.enter(Phase::Login(LoginStatus::Expired));
         true
     }
@@ -309,9 +311,12 @@ impl Session {
                     return true;
                 }
                 Err(failure) if failure.is_passing() => self.panel.offline.set(true),
-                Err(_) => return false,
+                Err(_) => break,
             }
             sleep(backoff::delay_ms(failures, jitter())).await;
+        }
+        if !stop.aborted() {
+            self.lose();
         }
         false
     }
@@ -348,12 +353,15 @@ impl Session {
             return;
         }
         login.version.set(view.version);
-        self.renewals_left.set(view.renewals_left);
+        self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
+        self.panel.offline.set(false);
+        self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
+        if self.renews.get() {
+            return;
+        }
         let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
         self.deadline.set(deadline);
         self.panel.seconds.set(deadline.map(|deadline| deadline.seconds_left(now_ms())));
-        self.panel.return_to.set(view.return_to);
-        self.panel.offline.set(false);
         self.enter(Phase::Login(view.state));
     }
 
@@ -416,7 +424,7 @@ impl Follower for LoginFollower<'_> {
     }
 
     fn is_done(&self) -> bool {
-        !self.session.panel.phase.get_untracked().is_under_way()
+        self.session.renews.get() || !self.session.panel.phase.get_untracked().is_under_way()
     }
 
     fn overdue_in_ms(&self) -> f64 {

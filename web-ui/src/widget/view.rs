@@ -75,7 +75,11 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
     move || {
         let (words, phase, site) = (panel.words(), panel.phase.get(), panel.site_name());
         let (qr, offline) = (panel.qr.get(), panel.offline.get());
-        let status = if offline { phase.offline_status(words) } else { phase.status(words) };
+        let status = match phase {
+            _ if offline => phase.offline_status(words),
+            Phase::Login(LoginStatus::Confirmed) if panel.stays => "",
+            _ => phase.status(words),
+        };
         let countdown = panel.seconds.get().filter(|_| !offline).map(clock);
         let waiting = phase == Phase::Login(LoginStatus::Waiting);
         let code = code.get();
@@ -116,7 +120,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                     {phase.is_under_way().then(|| {
                         button(session, "button quiet", "cancel", words.cancel, Session::cancel)
                     })}
-                    {panel.return_to.get().map(|url| {
+                    {panel.return_to.get().filter(|_| phase.may_renew()).map(|url| {
                         link("button quiet", "back", url, fill(words.back_to, &site))
                     })}
                 </div>

@@ -135,7 +135,7 @@ fn link(class: &'static str, part: &'static str, url: String, text: String) -> i
     view! { <a class=class part=part href=url target=target rel="noopener">{text}</a> }
 }
 
-/// A button that does `action`.
+/// A button that does `action`. (One that is `disabled` would lose the keyboard's focus.)
 fn button(
     session: Shared,
     class: &'static str,
@@ -143,9 +143,14 @@ fn button(
     text: &'static str,
     action: fn(&Rc<Session>),
 ) -> impl IntoView {
-    let busy = session.with_value(|session| session.panel.busy.get());
+    let busy = session.with_value(|session| session.panel.busy);
+    let click = move |_| {
+        if !busy.get_untracked() {
+            session.with_value(action);
+        }
+    };
     view! {
-        <button type="button" class=class part=part disabled=busy on:click=move |_| session.with_value(action)>
+        <button type="button" class=class part=part aria-disabled=busy.get().then_some("true") on:click=click>
             {text}
         </button>
     }

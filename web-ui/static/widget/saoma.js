@@ -114,12 +114,21 @@ class Loader {
   }
 
   emitState(state) {
+    keepFocus(this.#element.shadowRoot);
     this.emit("saoma-state", { state });
   }
 
   emitError(error, description) {
     this.emit("saoma-error", { error, description });
   }
+}
+
+/** A change of state is about to be drawn: where it takes away the control that has the focus, the first one gets it. */
+function keepFocus(root) {
+  if (!root.activeElement?.closest(".actions")) return;
+  setTimeout(() => {
+    for (const control of root.querySelectorAll(".actions *")) root.activeElement ?? control.focus();
+  });
 }
 
 /** The `nonce` of an ID token, which the site's back end has verified. */

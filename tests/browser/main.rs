@@ -9,6 +9,7 @@ mod lost_connection;
 mod redirect;
 mod renewal;
 mod steps;
+mod third_party;
 mod turned_down;
 mod watch;
 mod without_scripts;

@@ -1,7 +1,6 @@
 //! Hands a checked result to the site.
 
 use protocol::login::LoginResult;
-use saoma_web_ui::browser::window;
 use wasm_bindgen::JsValue;
 
 use super::flow::Flow;
@@ -11,26 +10,11 @@ use super::{Loader, wire};
 /// Delivers the result in the way that the page asked for.
 pub(crate) fn deliver(loader: &Loader, site: &SiteRequest, flow: &Flow, result: &LoginResult) {
     match site.delivery {
-        Delivery::Top => go_to_site(site, flow, result),
+        Delivery::Top => {
+            let kept = wire::object(&flow.kept(&site.redirect_uri));
+            loader.leave(&flow.state, &kept, &result.redirect_to);
+        }
         Delivery::Callback => loader.emit("saoma-login", &detail(site, flow, result)),
-    }
-}
-
-/// Keeps what the site's callback page will need (`finishLogin` in `saoma.js` reads it), and goes there.
-fn go_to_site(site: &SiteRequest, flow: &Flow, result: &LoginResult) {
-    let window = window();
-    if let (Ok(Some(storage)), Some(kept)) =
-        (window.session_storage(), wire::json(&flow.kept(&site.redirect_uri)))
-    {
-        // A full or forbidden storage is no reason to lose the login: a back end that made state and PKCE itself
-        // does not need it, and `finishLogin` says what is missing otherwise.
-        let _ = storage.set_item(&["saoma:", &flow.state].concat(), &kept);
-    }
-    // From inside a frame the browser may forbid to navigate the top page; then the frame goes.
-    let top = window.top().ok().flatten();
-    let gone = top.is_some_and(|top| top.location().set_href(&result.redirect_to).is_ok());
-    if !gone {
-        let _ = window.location().set_href(&result.redirect_to);
     }
 }
 

@@ -46,6 +46,18 @@ extern "C" {
     #[wasm_bindgen(method)]
     async fn reachable(this: &Loader) -> JsValue;
 
+    /// Goes to the site's callback page, and keeps for it what `finishLogin` reads.
+    #[wasm_bindgen(method)]
+    fn leave(this: &Loader, state: &str, kept: &JsValue, url: &str);
+
+    /// Goes to another page of the provider's.
+    #[wasm_bindgen(method)]
+    fn open(this: &Loader, path: &str);
+
+    /// Gives the provider's page the address of another login.
+    #[wasm_bindgen(method)]
+    fn rename(this: &Loader, path: &str);
+
     /// Dispatches an event on the element.
     #[wasm_bindgen(method)]
     fn emit(this: &Loader, name: &str, detail: &JsValue);

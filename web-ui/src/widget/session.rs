@@ -15,10 +15,9 @@ use leptos::prelude::*;
 use protocol::login::{LoginStatus, LoginView, StartedLogin};
 use protocol::paths;
 use saoma_web_ui::backoff;
-use saoma_web_ui::browser::{jitter, now_ms, random_bytes, sleep, window};
+use saoma_web_ui::browser::{jitter, now_ms, random_bytes, sleep};
 use saoma_web_ui::countdown::Deadline;
 use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
-use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal, RequestCredentials};
 
 use super::flow::Flow;
@@ -119,7 +118,7 @@ impl Session {
                 Ok(started) => session.adopt(&started),
                 Err(failure) if failure.is_passing() => session.panel.offline.set(true),
                 // The authorization request has grown too old: the server's page says how to go on.
-                Err(_) if session.is_page() => drop(window().location().replace(&login.page())),
+                Err(_) if session.is_page() => session.loader.open(&login.page()),
                 Err(_) => {
                     session.login.take();
                     session.panel.phase.set(Phase::Starting);
@@ -250,9 +249,7 @@ impl Session {
         let origin = if self.is_page() { "" } else { &self.origin };
         let login = Rc::new(Login::started(origin, started));
         if self.is_page() {
-            let history = window().history();
-            let _ = history
-                .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&login.page())));
+            self.loader.rename(&login.page());
         }
         self.login.replace(Some(login.clone()));
         self.panel.site.set(started.client_name.clone());
@@ -324,8 +321,7 @@ impl Session {
     /// Hands the result over: the server's page does it by itself, a site gets it from here.
     async fn deliver(&self, login: &Login) {
         let (Some(Place::Site(site)), Some(flow)) = (&self.place, self.flow.borrow().clone()) else {
-            let _ = window().location().replace(&login.page());
-            return;
+            return self.loader.open(&login.page());
         };
         for failures in 1..=TRIES {
             match login.result().await {

@@ -108,6 +108,30 @@ class Loader {
     );
   }
 
+  /** Keeps what `finishLogin` will need, and goes to the site. */
+  leave(state, kept, url) {
+    try {
+      sessionStorage.setItem(`saoma:${state}`, JSON.stringify(kept));
+    } catch {
+      // A full or forbidden storage is no reason to lose the login: a back end that made state and PKCE itself does not
+      // need it, and `finishLogin` says what is missing otherwise.
+    }
+    try {
+      top.location.href = url;
+    } catch {
+      // Inside a frame the browser may forbid to navigate the top page; then the frame goes.
+      location.href = url;
+    }
+  }
+
+  open(path) {
+    location.replace(path);
+  }
+
+  rename(path) {
+    history.replaceState(null, "", path);
+  }
+
   emit(name, detail) {
     if (detail.nonce) detail.matchesNonce = (idToken) => nonceOf(idToken) === detail.nonce;
     this.#element.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));

@@ -2,6 +2,7 @@
 //!
 //! `static/widget/saoma.js` defines the element and calls [`mount`] when it comes onto a page.
 
+mod code;
 mod deliver;
 mod flow;
 mod follow;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use protocol::login::LoginStatus;
 use saoma_web_ui::lang::Lang;
 
+use super::code::Code;
 use super::words::Words;
 
 /// Where the panel stands: the login's states, and what can be before and beside them.
@@ -92,8 +93,8 @@ pub(crate) struct Panel {
     pub(crate) lang: RwSignal<Lang>,
     /// Where the panel stands.
     pub(crate) phase: RwSignal<Phase>,
-    /// What the QR code says; empty where there is none.
-    pub(crate) qr: RwSignal<String>,
+    /// The QR code.
+    pub(crate) qr: RwSignal<Code>,
     /// The site's name; empty until it is known.
     pub(crate) site: RwSignal<String>,
     /// Seconds left, where there is a limit.
@@ -113,7 +114,7 @@ impl Panel {
             stays,
             lang: RwSignal::new(lang),
             phase: RwSignal::new(Phase::Starting),
-            qr: RwSignal::new(String::new()),
+            qr: RwSignal::new(Code::of("")),
             site: RwSignal::new(String::new()),
             seconds: RwSignal::new(None),
             offline: RwSignal::new(false),

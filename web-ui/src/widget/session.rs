@@ -20,6 +20,7 @@ use saoma_web_ui::countdown::Deadline;
 use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
 use web_sys::{AbortController, AbortSignal, RequestCredentials};
 
+use super::code::Code;
 use super::flow::Flow;
 use super::follow::{Follower, Gone, attempt};
 use super::ladder::{Ladder, Outcome, Transport};
@@ -193,7 +194,7 @@ impl Session {
                 let login = Rc::new(Login::new("", &page.id, Proof::Cookie, page.view.version));
                 self.login.replace(Some(login.clone()));
                 self.panel.site.set(page.client_name.clone());
-                self.panel.qr.set(page.qr.clone());
+                self.panel.qr.set(Code::of(&page.qr));
                 self.show(&login, page.view.clone());
                 true
             }
@@ -253,7 +254,7 @@ impl Session {
         }
         self.login.replace(Some(login.clone()));
         self.panel.site.set(started.client_name.clone());
-        self.panel.qr.set(started.qr.clone());
+        self.panel.qr.set(Code::of(&started.qr));
         self.panel.offline.set(false);
         self.show(&login, started.login.clone());
     }

@@ -32,7 +32,6 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use protocol::draw::{QrPath, draw};
 use protocol::login::LoginStatus;
 use saoma_web_ui::countdown::clock;
 use saoma_web_ui::lang::fill;
@@ -71,7 +70,6 @@ fn mark(phase: Phase) -> &'static str {
 /// `level` is the heading level of its title: 1 on the provider's page, 2 in a site.
 pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView {
     let panel = session.with_value(|session| session.panel);
-    let code = Memo::new(move |_| Code::of(&panel.qr.read()));
     move || {
         let (words, phase, site) = (panel.words(), panel.phase.get(), panel.site_name());
         let (qr, offline) = (panel.qr.get(), panel.offline.get());
@@ -82,25 +80,24 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
         };
         let countdown = panel.seconds.get().filter(|_| !offline).map(clock);
         let waiting = phase == Phase::Login(LoginStatus::Waiting);
-        let code = code.get();
         view! {
             <section class="saoma" part="panel" data-state=phase.name() lang=panel.lang.get().tag()>
                 <div class="head" aria-live="polite">
                     <p class="site" part="site">{panel.has_site().then(|| fill(words.sign_in_to, &site))}</p>
                     <p class="title" part="title" role="heading" attr:aria-level=level>{phase.title(words)}</p>
                 </div>
-                {waiting.then(|| link("button primary open", "open", qr.clone(), words.open_app.into()))}
+                {waiting.then(|| link("button primary open", "open", qr.payload.clone(), words.open_app.into()))}
                 <div class="code" part="code">
                     <svg
                         class="qr"
                         part="qr"
-                        viewBox=code.view_box
+                        viewBox=qr.view_box
                         role="img"
                         aria-label=words.code_label
                         shape-rendering="crispEdges"
                     >
-                        <path fill="#fff" d=code.paper></path>
-                        <path fill="#000" d=code.dark></path>
+                        <path fill="#fff" d=qr.paper></path>
+                        <path fill="#000" d=qr.dark></path>
                     </svg>
                     <svg class="mark" part="mark" viewBox="0 0 24 24" aria-hidden="true">
                         <path d=mark(phase)></path>
@@ -116,7 +113,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         let text = if phase == Phase::Unreached { words.try_again } else { words.new_code };
                         button(session, "button primary", "renew", text, Session::renew)
                     })}
-                    {waiting.then(|| link("button quiet link", "link", qr, words.open_app.into()))}
+                    {waiting.then(|| link("button quiet link", "link", qr.payload, words.open_app.into()))}
                     {phase.is_under_way().then(|| {
                         button(session, "button quiet", "cancel", words.cancel, Session::cancel)
                     })}
@@ -153,25 +150,5 @@ fn button(
         <button type="button" class=class part=part aria-disabled=busy.get().then_some("true") on:click=click>
             {text}
         </button>
-    }
-}
-
-/// The QR code as attributes; an empty white square until there is one.
-#[derive(Clone, PartialEq, Eq)]
-struct Code {
-    view_box: String,
-    paper: String,
-    dark: String,
-}
-
-impl Code {
-    fn of(payload: &str) -> Self {
-        let QrPath { side, dark } = if payload.is_empty() { QrPath::default() } else { draw(payload) };
-        let side = side.max(1).to_string();
-        Self {
-            view_box: ["0 0 ", &side, " ", &side].concat(),
-            paper: ["M0 0h", &side, "v", &side, "H0z"].concat(),
-            dark,
-        }
     }
 }

@@ -11,9 +11,10 @@ use saoma_tests::{
     cutting_proxy::CuttingProxy,
     eventually,
     page_server::{PageServer, WebSpace},
+    turn,
 };
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::MutexGuard;
 
 use crate::steps::{code, is_in, waits_for_a_scan};
 
@@ -44,9 +45,6 @@ document.addEventListener("saoma-error", (event) => heard.errors.push(event.deta
 document.addEventListener("saoma-login", (event) => heard.logins.push(event.detail));
 "#;
 
-/// One journey at a time.
-static TURN: Mutex<()> = Mutex::const_new(());
-
 /// A provider, somebody else's site and a visitor with a phone.
 struct Place {
     server: Server,
@@ -74,7 +72,7 @@ struct Twist {
 
 impl Place {
     async fn open(journey: &str, twist: Twist) -> Self {
-        let turn = TURN.lock().await;
+        let turn = turn().await;
         let operator = Operator::new();
         let mut server = operator.server().on_localhost();
         let mut proxy = None;

@@ -33,4 +33,4 @@ pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
 pub use server::Server;
 pub use side_by_side::side_by_side;
-pub use stage::{ACCOUNT, Device, Stage};
+pub use stage::{ACCOUNT, Device, Stage, turn};

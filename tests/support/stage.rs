@@ -22,8 +22,12 @@ pub const ACCOUNT: &str = "lin";
 /// The secret that the site has with the provider.
 const SITE_SECRET: &str = "a-secret-between-the-magazine-and-saoma";
 
-/// One journey at a time: each has several browsers, and looks at clocks.
 static STAGE: Mutex<()> = Mutex::const_new(());
+
+/// One journey at a time: each has several browsers, and looks at clocks. Answers when it is one's turn.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    STAGE.lock().await
+}
 
 /// The stage of one journey.
 #[derive(Debug)]
@@ -40,7 +44,7 @@ pub struct Stage {
 impl Stage {
     /// Starts both programs. `arguments` are for `saoma serve`.
     pub async fn open(journey: &str, arguments: &[&str]) -> Self {
-        let turn = STAGE.lock().await;
+        let turn = turn().await;
         let operator = Operator::new();
         let port = free_port();
         let site = format!("http://localhost:{port}");

@@ -131,6 +131,14 @@ mod tests {
     }
 
     #[test]
+    fn only_a_page_that_asks_for_a_callback_stays() {
+        let site = [("client-id", "demo"), ("redirect-uri", "https://s.example/cb")];
+        assert!(!place(&site).unwrap().stays());
+        assert!(place(&[site[0], site[1], ("redirect", "callback")]).unwrap().stays());
+        assert!(!place(&[("login-id", "l1")]).unwrap().stays());
+    }
+
+    #[test]
     fn too_few_attributes_are_none() {
         assert!(place(&[]).is_none());
         assert!(place(&[("client-id", "demo"), ("redirect-uri", "")]).is_none());

@@ -91,6 +91,8 @@ impl Session {
         self.panel.busy.set(true);
         spawn(Box::pin(async move {
             match login.cancel().await {
+                // It was confirmed or ended just before: the run under way sees that, and goes on.
+                Ok(view) if view.state != LoginStatus::Cancelled => {}
                 Ok(view) => {
                     // The run under way would see the same and have nothing left to do.
                     session.next_run();

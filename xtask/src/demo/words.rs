@@ -35,8 +35,8 @@ Logs and data are in {}. Ctrl-C stops everything.",
 
 /// The command that approves with the mock phone.
 fn mock_phone(checkout: &Checkout, home: &std::path::Path) -> String {
-    let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")).to_string());
-    let home = quoted(&checkout.display(home).to_string());
+    let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")));
+    let home = quoted(&checkout.display(home));
     format!("  {saoma} phone --home {home} approve LINK-OR-SCREENSHOT.png")
 }
 

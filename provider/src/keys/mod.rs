@@ -2,6 +2,8 @@
 //!
 //! Each key is known by its thumbprint (RFC 7638), which is its `kid`.
 
+mod master;
+
 use std::collections::HashMap;
 
 use aws_lc_rs::{
@@ -13,6 +15,7 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation,
     jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
+use master::MasterSecret;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -43,6 +46,9 @@ pub enum KeyError {
     /// The store's RSA key is none.
     #[error("a stored signing key is not an RSA key of 2048 bits in PKCS#8")]
     NotRsa,
+    /// The store's master secret is none.
+    #[error("the stored master secret is not 32 bytes long")]
+    NoMasterSecret,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,8 +61,9 @@ struct SigningKey {
     kid: String,
 }
 
-/// All signing keys, ready for use.
+/// All signing keys, ready for use, and the master secret.
 pub struct KeyRing {
+    master: MasterSecret,
     keys: HashMap<SigningAlgorithm, SigningKey>,
 }
 
@@ -81,7 +88,13 @@ impl KeyRing {
             };
             keys.insert(algorithm, SigningKey::read(algorithm, &private)?);
         }
-        Ok(Self { keys })
+        Ok(Self { master: MasterSecret::load_or_make(store, now).await?, keys })
+    }
+
+    /// 32 bytes that only this provider can tell: HMAC-SHA256 (RFC 2104) of a purpose and a message under the master secret.
+    /// The same on each of its servers, and for ever; each purpose has values of its own.
+    pub fn derive(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.master.derive(purpose, message)
     }
 
     /// Signs claims as a JWT of this type.

@@ -211,9 +211,13 @@ pub trait GrantStore: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// The provider's signing keys.
+/// The provider's signing keys and secrets.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
+    /// The secret of this name.
+    async fn server_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Keeps a secret unless there is one of this name already; answers the one that is kept.
+    async fn keep_server_secret(&self, name: &str, value: &[u8], now: Time) -> Result<Vec<u8>, StoreError>;
     /// The key for an algorithm.
     async fn signing_key(&self, algorithm: SigningAlgorithm) -> Result<Option<PrivateKey>, StoreError>;
     /// Keeps a key unless there is one already; answers the one that is kept.

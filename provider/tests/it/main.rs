@@ -5,6 +5,7 @@
 
 mod client_import;
 mod docs;
+mod keys;
 mod model;
 mod races;
 mod routes;

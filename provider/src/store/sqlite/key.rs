@@ -13,6 +13,27 @@ use crate::{
 
 #[async_trait]
 impl KeyStore for SqliteStore {
+    async fn server_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = sqlx::query("select value from server_secrets where name = ?")
+            .bind(name)
+            .fetch_optional(&self.read)
+            .await?;
+        found.map(|row| Columns(&row).bytes("value")).transpose()
+    }
+
+    async fn keep_server_secret(&self, name: &str, value: &[u8], now: Time) -> Result<Vec<u8>, StoreError> {
+        sqlx::query(
+            "insert into server_secrets (name, value, created_at) values (?, ?, ?)
+             on conflict (name) do nothing",
+        )
+        .bind(name)
+        .bind(value)
+        .bind(now.millis())
+        .execute(&self.write)
+        .await?;
+        self.server_secret(name).await?.ok_or(StoreError::Corrupt("server secret"))
+    }
+
     async fn signing_key(&self, algorithm: SigningAlgorithm) -> Result<Option<PrivateKey>, StoreError> {
         let found = sqlx::query("select private from signing_keys where algorithm = ?")
             .bind(algorithm.as_str())

@@ -10,4 +10,4 @@ pub(crate) use answer::Answer;
 pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};
-pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp};
+pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp, keep_keys};

@@ -191,7 +191,7 @@ impl TestApp {
 }
 
 /// Gives every test the same signing keys: prime numbers take their time.
-async fn keep_keys(store: &SqliteStore) {
+pub(crate) async fn keep_keys(store: &SqliteStore) {
     static KEYS: OnceCell<Vec<(SigningAlgorithm, PrivateKey)>> = OnceCell::const_new();
     let keys = KEYS.get_or_init(|| async {
         let directory = TempDir::new().unwrap();

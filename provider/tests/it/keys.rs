@@ -1,0 +1,3 @@
+//! The key ring on the real store.
+
+mod master;

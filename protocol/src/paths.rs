@@ -6,6 +6,20 @@ pub const AUTHORIZE: &str = "/authorize";
 pub const TOKEN: &str = "/token";
 /// The userinfo endpoint (OpenID Connect Core section 5.3).
 pub const USERINFO: &str = "/userinfo";
+/// Pushed authorization requests (RFC 9126 section 2).
+pub const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
+/// Device authorization (RFC 8628 section 3.1).
+pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+/// Where a person goes who has a code to type (RFC 8628 section 3.3).
+pub const DEVICE: &str = "/device";
+/// Token revocation (RFC 7009).
+pub const REVOCATION: &str = "/revoke";
+/// Token introspection (RFC 7662).
+pub const INTROSPECTION: &str = "/introspect";
+/// Client registration (RFC 7591); a registered client is managed at this path, a slash and its identifier (RFC 7592).
+pub const REGISTRATION: &str = "/register";
+/// Where a site sends a person who signs out (OpenID Connect RP-Initiated Logout section 2).
+pub const END_SESSION: &str = "/logout";
 /// The provider's public keys (RFC 7517).
 pub const JWKS: &str = "/jwks.json";
 /// Discovery (OpenID Connect Discovery section 4).
@@ -36,6 +50,9 @@ pub const PHONE_DENY: &str = "/api/phone/deny";
 /// Phone: the account's devices.
 pub const PHONE_DEVICES: &str = "/api/phone/devices";
 
+/// Phone: sites that the person has allowed something.
+pub const PHONE_SITES: &str = "/api/phone/sites";
+
 /// The sign-in page of one login.
 pub fn login_page(id: &str) -> String {
     format!("/login/{id}")
@@ -64,4 +81,13 @@ pub fn login_renew(id: &str) -> String {
 /// One device of the account.
 pub fn phone_device(id: &str) -> String {
     format!("{PHONE_DEVICES}/{id}")
+}
+
+/// One site that the person has allowed something. The identifier is percent-encoded.
+pub fn phone_site(client_id: &str) -> String {
+    let encoded = client_id.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    });
+    format!("{PHONE_SITES}/{}", encoded.collect::<String>())
 }

@@ -72,12 +72,17 @@ pub struct Me {
     pub device: DeviceSummary,
 }
 
-/// A scanned QR code.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A scanned QR code, or a code that was typed: exactly one of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
 pub struct Scan {
     /// What the QR code said, letter by letter.
-    pub qr: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
+    /// What the person typed from the screen of a device, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_code: Option<String>,
 }
 
 /// The answer to [`Scan`]: the ticket, and all that the person needs to decide.
@@ -102,10 +107,26 @@ pub struct Scanned {
 pub struct Site {
     /// Its registered name.
     pub name: String,
-    /// Host of the redirect URI: where the result will go.
-    pub host: String,
-    /// The scopes that it asks for.
-    pub scopes: Vec<String>,
+    /// Host of the redirect URI: where the result will go. Absent where a device asks, which comes for the result itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// What it asks for.
+    pub scopes: Vec<AskedScope>,
+    /// Whether the person has to be asked which of these they allow: not where the site is the provider's own, or they have
+    /// allowed all of it before.
+    pub consent: bool,
+}
+
+/// A scope that a site asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AskedScope {
+    /// Its name, such as `email`.
+    pub name: String,
+    /// Whether it can be declined and the rest confirmed.
+    pub optional: bool,
+    /// Whether the person has allowed it before.
+    pub granted: bool,
 }
 
 /// The browser that shows the QR code, as the server saw it.
@@ -120,12 +141,47 @@ pub struct BrowserContext {
     pub started_at: i64,
 }
 
-/// Confirms or denies the login that the ticket is for.
+/// Confirms the login that the ticket is for.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Confirmation {
+    /// The ticket of [`Scanned`].
+    pub ticket: String,
+    /// The scopes that the person allows: all that are not optional, and those of the others that they agree to. Left out: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+}
+
+/// Declines the login that the ticket is for.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// The ticket of [`Scanned`].
     pub ticket: String,
+}
+
+/// A site that the person has allowed something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AllowedSite {
+    /// Its identifier, for the path of [`crate::paths::phone_site`].
+    pub client_id: String,
+    /// Its registered name.
+    pub name: String,
+    /// What it may have.
+    pub scopes: Vec<String>,
+    /// When it was first allowed something, in seconds since 1970 UTC.
+    pub granted_at: i64,
+    /// When it was last signed in to, in seconds since 1970 UTC.
+    pub used_at: i64,
+}
+
+/// All sites that the person has allowed something, the last used first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AllowedSites {
+    /// The sites.
+    pub sites: Vec<AllowedSite>,
 }
 
 /// One device of the account.

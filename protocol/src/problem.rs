@@ -34,6 +34,12 @@ pub enum ProblemCode {
     UnknownQr,
     /// Another scan was first.
     AlreadyScanned,
+    /// The site wants another account to sign in.
+    OtherAccount,
+    /// Something that the site cannot do without was declined, or something was agreed to that it did not ask for.
+    NeededScope,
+    /// No site of this identifier has been allowed anything.
+    UnknownSite,
     /// The login has been decided already.
     AlreadyDecided,
     /// The login was cancelled.

@@ -42,6 +42,8 @@ kinds! {
     Ticket = TicketKind, "saoma_ticket_", 32;
     /// The authorization code (RFC 6749 section 4.1.2).
     Code = CodeKind, "saoma_code_", 32;
+    /// "I am signed in here": held by one browser.
+    SessionSecret = SessionKind, "saoma_session_", 32;
     /// A site's refresh token (RFC 6749 section 1.5).
     RefreshToken = Refresh, "saoma_refresh_", 32;
     /// A device's refresh token, bound to the device's key.

@@ -4,6 +4,7 @@ pub mod device;
 pub mod password;
 pub mod phone_session;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{clock::Time, oidc::claims::Claims};
@@ -11,8 +12,9 @@ use crate::{clock::Time, oidc::claims::Claims};
 /// Longest account name, in characters.
 pub const NAME_LENGTH: usize = 64;
 
-/// Identifies an account for ever; the `sub` that sites get.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Identifies an account for ever; the `sub` that public clients get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct AccountId(pub Uuid);
 
 /// A person who can approve logins.

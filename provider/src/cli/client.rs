@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 
 use super::DataArgs;
-use crate::{oauth::client_import, random::Random, store::Upkeep};
+use crate::{clock::Clock, oauth::client_import, random::Random, store::Upkeep};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ClientCommand {
@@ -32,7 +32,7 @@ pub(super) async fn run(command: ClientCommand) -> anyhow::Result<()> {
     };
     let metadata = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     let store = data.open().await?;
-    let imported = client_import::import(&store, &Random::System, metadata).await?;
+    let imported = client_import::import(&store, &Random::System, metadata, Clock::System.now()).await?;
     store.close().await;
     println!("{}", serde_json::to_string_pretty(&imported)?);
     Ok(())

@@ -16,6 +16,8 @@ pub struct Lifetimes {
     pub delivery: Duration,
     /// An authorization code (OAuth 2.1 recommends at most 10 minutes, FAPI 2.0 60 seconds).
     pub code: Duration,
+    /// A browser session: for how long another site takes one click.
+    pub session: Duration,
     /// A site's access token.
     pub access_token: Duration,
     /// A site's refresh token, from its last use.
@@ -37,6 +39,7 @@ impl Default for Lifetimes {
             scanned: MINUTE,
             delivery: MINUTE,
             code: MINUTE,
+            session: DAY,
             access_token: MINUTE * 10,
             refresh_token: DAY * 30,
             id_token: MINUTE * 10,

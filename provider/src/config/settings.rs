@@ -43,6 +43,9 @@ pub struct Settings {
     /// Seconds that an authorization code lives [default: 60]
     #[arg(long, env = "SAOMA_CODE_SECONDS", value_name = "SECONDS")]
     pub code_seconds: Option<u64>,
+    /// Hours that a person stays signed in in a browser, so that another site takes one click [default: 24]
+    #[arg(long, env = "SAOMA_SESSION_HOURS", value_name = "HOURS")]
+    pub session_hours: Option<u64>,
     /// Seconds that a site's access token lives [default: 600]
     #[arg(long, env = "SAOMA_ACCESS_TOKEN_SECONDS", value_name = "SECONDS")]
     pub access_token_seconds: Option<u64>,
@@ -110,6 +113,7 @@ impl Settings {
             scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
             delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
             code_seconds: self.code_seconds.or(fallback.code_seconds),
+            session_hours: self.session_hours.or(fallback.session_hours),
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
             refresh_token_days: self.refresh_token_days.or(fallback.refresh_token_days),
             device_token_days: self.device_token_days.or(fallback.device_token_days),
@@ -139,6 +143,7 @@ impl Settings {
         set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.code, "code-seconds", self.code_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
         set(&mut lifetimes.refresh_token, "refresh-token-days", self.refresh_token_days, day, 3650)?;
         set(&mut lifetimes.device_token, "device-token-days", self.device_token_days, day, 3650)?;

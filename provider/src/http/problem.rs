@@ -38,10 +38,14 @@ impl ApiProblem {
     fn status(&self) -> StatusCode {
         use ProblemCode as P;
         match self.code {
-            P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr => StatusCode::BAD_REQUEST,
+            P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
+                StatusCode::BAD_REQUEST
+            }
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
-            P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket => StatusCode::FORBIDDEN,
-            P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice => StatusCode::NOT_FOUND,
+            P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket | P::OtherAccount => StatusCode::FORBIDDEN,
+            P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice | P::UnknownSite => {
+                StatusCode::NOT_FOUND
+            }
             P::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             P::AlreadyScanned
             | P::AlreadyDecided
@@ -121,6 +125,16 @@ impl From<LoginError> for ApiProblem {
                 (P::InvalidTicket, "This phone has not scanned that sign-in. Scan again.")
             }
             LoginError::DeviceRevoked => return PhoneError::InvalidToken.into(),
+            LoginError::OtherAccount => {
+                (P::OtherAccount, "The site wants another account. Sign in to that one on this phone first.")
+            }
+            LoginError::NeededScope => (
+                P::NeededScope,
+                "The site cannot do without something that was declined. Allow it, or decline the sign-in.",
+            ),
+            LoginError::SessionDoesNotDo => {
+                (P::UnknownLogin, "This browser is no longer signed in. Scan the code.")
+            }
             LoginError::NotConfirmed => {
                 (P::NotConfirmed, "This sign-in is not confirmed, so it has no result.")
             }

@@ -1,28 +1,71 @@
-//! Steps 2 and 3: a phone scans, and its owner decides.
+//! Steps 2 and 3: a phone scans, and its owner decides; or a person who is signed in in the browser decides there.
+//!
+//! What they agree to is remembered by the same write that confirms ([`super::consent`]).
 
-use protocol::qr::{self, QrError};
+use protocol::{
+    login::LoginStatus,
+    qr::{self, QrError},
+};
 
-use super::{Approval, Approver, CodeSalt, Login, LoginError, LoginState, Step};
+use super::{
+    Approver, CodeSalt, Login, LoginError, LoginState, Step,
+    consent::{self, Answer},
+    session::Session,
+    user_code,
+};
 use crate::{
     account::phone_session::PhoneSession,
     app::App,
-    secret::{QrSecret, Ticket},
+    clock::Time,
+    oauth::{client::Client, prompt::Prompt},
+    oidc::authentication::Methods,
+    secret::{Digest, QrSecret, Ticket},
+    store::{NewConfirmation, NewScan},
 };
-use protocol::login::LoginStatus;
 
-/// Step 2: this phone read this text. Exactly one scan of a code wins; it gets the ticket.
-pub async fn scan(app: &App, phone: &PhoneSession, text: &str) -> Result<(Login, Ticket), LoginError> {
-    let secret = qr::parse(text, app.config.issuer.as_str()).map_err(|error| match error {
-        QrError::Malformed => LoginError::MalformedQr,
-        QrError::Foreign => LoginError::ForeignQr,
-    })?;
-    let qr = QrSecret::parse(secret).ok_or(LoginError::MalformedQr)?.digest();
+/// What a phone has of a login: the scanned text, or the code that its owner typed (RFC 8628 section 3.3).
+#[derive(Debug, Clone)]
+pub enum Handle {
+    /// What the QR code said.
+    Qr(String),
+    /// What the person typed.
+    UserCode(String),
+}
+
+impl Handle {
+    /// Its hash in the store, and what using it says of how the person was authenticated.
+    fn read(&self, issuer: &str) -> Result<(Digest, Methods), LoginError> {
+        match self {
+            Self::Qr(text) => {
+                let secret = qr::parse(text, issuer).map_err(|error| match error {
+                    QrError::Malformed => LoginError::MalformedQr,
+                    QrError::Foreign => LoginError::ForeignQr,
+                })?;
+                let secret = QrSecret::parse(secret).ok_or(LoginError::MalformedQr)?;
+                Ok((secret.digest(), Methods::scan()))
+            }
+            Self::UserCode(text) => {
+                let code = user_code::read(text).ok_or(LoginError::MalformedQr)?;
+                Ok((user_code::digest(&code), Methods::typed_code()))
+            }
+        }
+    }
+}
+
+/// Step 2: this phone has this code. Exactly one scan of a code wins; it gets the ticket.
+pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<(Login, Ticket), LoginError> {
+    let (qr, methods) = handle.read(app.config.issuer.as_str())?;
+    let login = app.store.login_by_qr(&qr).await?.ok_or(LoginError::UnknownQr)?;
+    if login.request.options.account.is_some_and(|only| only != phone.account.id) {
+        return Err(LoginError::OtherAccount);
+    }
     let ticket = Ticket::generate(&app.random);
     let approver = Approver { account: phone.account.id, device: phone.device.id };
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
+    let scan = NewScan { approver, methods, ticket: ticket.digest() };
 
-    match app.store.scan_login(&qr, approver, &ticket.digest(), step).await? {
+    match app.store.scan_login(&qr, &scan, step).await? {
         Some(login) => {
             app.bell.ring(login.id);
             Ok((login, ticket))
@@ -37,30 +80,103 @@ pub async fn scan(app: &App, phone: &PhoneSession, text: &str) -> Result<(Login,
     }
 }
 
-/// Step 3: the phone's owner agrees.
-pub async fn confirm(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<(), LoginError> {
+/// Step 3: the phone's owner agrees, to all or to a part.
+pub async fn confirm(
+    app: &App,
+    phone: &PhoneSession,
+    ticket: &Ticket,
+    answer: &Answer,
+) -> Result<(), LoginError> {
+    let ticket = ticket.digest();
+    let login =
+        app.store.login_by_ticket(&ticket, phone.device.id).await?.ok_or(LoginError::InvalidTicket)?;
+    let client = client(app, &login).await?;
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
-    let approval = Approval {
-        approver: Approver { account: phone.account.id, device: phone.device.id },
-        confirmed_at: now,
-        salt: CodeSalt(app.random.bytes()),
-    };
-    let decided = app.store.confirm_login(&ticket.digest(), approval, step).await?;
-    settle(app, phone, ticket, decided).await
+    let confirmation = confirmation(app, &client, &login, answer)?;
+    let decided = app.store.confirm_login(&ticket, phone.device.id, &confirmation, step).await?;
+    settle(app, phone, &ticket, decided).await
 }
 
 /// Step 3: the phone's owner declines.
 pub async fn deny(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<(), LoginError> {
     let now = app.clock.now();
-    let decided = app.store.deny_login(&ticket.digest(), phone.device.id, now).await?;
-    settle(app, phone, ticket, decided).await
+    let ticket = ticket.digest();
+    let decided = app.store.deny_login(&ticket, phone.device.id, now).await?;
+    settle(app, phone, &ticket, decided).await
+}
+
+/// Steps 2 and 3 at once: who is signed in in this browser agrees there.
+///
+/// # Errors
+///
+/// [`LoginError::SessionDoesNotDo`] if the session is over, or the site wants more than it is worth.
+pub async fn by_session(
+    app: &App,
+    login: &Login,
+    session: &Session,
+    answer: &Answer,
+) -> Result<(), LoginError> {
+    let now = app.clock.now();
+    if !suits(login, session, now) {
+        return Err(LoginError::SessionDoesNotDo);
+    }
+    let client = client(app, login).await?;
+    let confirmation = confirmation(app, &client, login, answer)?;
+    let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
+    match app.store.confirm_login_by_session(login.id, session, &confirmation, step).await? {
+        Some(login) => {
+            app.bell.ring(login.id);
+            Ok(())
+        }
+        None => {
+            let login = app.store.login(login.id).await?.ok_or(LoginError::UnknownLogin)?;
+            match login.status(now) {
+                LoginStatus::Waiting => Err(LoginError::SessionDoesNotDo),
+                LoginStatus::Scanned => Err(LoginError::AlreadyScanned),
+                _ => Err(why_over(&login, now)),
+            }
+        }
+    }
+}
+
+/// Whether a session is worth what a login's site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
+pub fn suits(login: &Login, session: &Session, now: Time) -> bool {
+    let options = &login.request.options;
+    let fresh = options.max_age.is_none_or(|most| {
+        u64::try_from(now.seconds() - session.authentication.at.seconds()).is_ok_and(|age| age <= most)
+    });
+    let acr = session.authentication.methods.context_class();
+    !options.prompts.contains(Prompt::Login)
+        && fresh
+        && options.account.is_none_or(|only| only == session.account)
+        && options.accepts_class(acr)
+        && login.request.redirect().is_some()
+}
+
+fn confirmation(
+    app: &App,
+    client: &Client,
+    login: &Login,
+    answer: &Answer,
+) -> Result<NewConfirmation, LoginError> {
+    Ok(NewConfirmation {
+        scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
+        salt: CodeSalt(app.random.bytes()),
+        remember: !client.first_party,
+    })
+}
+
+/// The login's site. It was there when the login started; if it has gone since, so has the login.
+async fn client(app: &App, login: &Login) -> Result<Client, LoginError> {
+    app.store.client(&login.request.client).await?.ok_or(LoginError::Cancelled)
 }
 
 async fn settle(
     app: &App,
     phone: &PhoneSession,
-    ticket: &Ticket,
+    ticket: &Digest,
     decided: Option<Login>,
 ) -> Result<(), LoginError> {
     if let Some(login) = decided {
@@ -68,12 +184,12 @@ async fn settle(
         return Ok(());
     }
     // Only the device that scanned is told more.
-    let login = app.store.login_by_ticket(&ticket.digest(), phone.device.id).await?;
+    let login = app.store.login_by_ticket(ticket, phone.device.id).await?;
     Err(login.map_or(LoginError::InvalidTicket, |login| why_over(&login, app.clock.now())))
 }
 
 /// Why nothing can be done with a login any more.
-fn why_over(login: &Login, now: crate::clock::Time) -> LoginError {
+fn why_over(login: &Login, now: Time) -> LoginError {
     match login.status(now) {
         LoginStatus::Expired => LoginError::Expired,
         LoginStatus::Cancelled => LoginError::Cancelled,

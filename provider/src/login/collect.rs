@@ -3,10 +3,15 @@
 
 use protocol::login::{LoginResult, LoginStatus};
 
-use super::{CodeSalt, Login, LoginError, LoginId, LoginState, Step};
+use super::{
+    Approval, CodeSalt, Given, Login, LoginError, LoginId, LoginState, Step,
+    session::{Session, SessionId},
+};
 use crate::{
     app::App,
-    secret::{BrowserSecret, Code},
+    oauth::authorization_request::Redirect,
+    secret::{BrowserSecret, Code, SessionSecret},
+    store::NewSession,
 };
 
 /// The login, if this secret is its browser's.
@@ -15,27 +20,91 @@ pub async fn look(app: &App, id: LoginId, secret: &BrowserSecret) -> Result<Logi
     login.filter(|login| login.browser_secret == secret.digest()).ok_or(LoginError::UnknownLogin)
 }
 
+/// Where a browser can keep a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionPlace {
+    /// In a cookie of this provider, which holds this one now.
+    Cookie(Option<SessionId>),
+    /// Nowhere: it is on another site.
+    Nowhere,
+}
+
+/// A login's result, and the session that it began.
+#[derive(Debug)]
+pub struct Collected {
+    /// What goes to the site.
+    pub result: LoginResult,
+    /// How it goes there.
+    pub redirect: Redirect,
+    /// For the cookie; `None` where the session was there before, or has no place.
+    pub session: Option<SessionSecret>,
+}
+
 /// Hands out the result of a confirmed login: the same code each time, until it is redeemed or its time is over.
-pub async fn collect(app: &App, id: LoginId, secret: &BrowserSecret) -> Result<LoginResult, LoginError> {
+pub async fn collect(
+    app: &App,
+    id: LoginId,
+    secret: &BrowserSecret,
+    place: SessionPlace,
+) -> Result<Collected, LoginError> {
     let login = look(app, id, secret).await?;
+    let redirect = login.request.redirect().cloned().ok_or(LoginError::UnknownLogin)?;
     let now = app.clock.now();
-    let salt = match (&login.state, login.status(now)) {
+    let approval = match (&login.state, login.status(now)) {
         (LoginState::Confirmed { approval }, LoginStatus::Confirmed) => {
-            let code = code(secret, approval.salt).digest();
-            let step = Step { now, expires_at: now + app.config.lifetimes.code };
-            if app.store.deliver_login(id, &code, step).await?.is_none() {
-                still_delivered(app, id, secret).await?;
-            }
-            approval.salt
+            deliver(app, &login, approval, secret, place).await?;
+            approval
         }
-        (LoginState::Delivered { approval }, LoginStatus::Confirmed) => approval.salt,
+        (LoginState::Delivered { approval }, LoginStatus::Confirmed) => approval,
         (LoginState::Confirmed { .. } | LoginState::Delivered { .. } | LoginState::Redeemed { .. }, _) => {
             return Err(LoginError::ResultGone);
         }
         (_, LoginStatus::Expired) => return Err(LoginError::Expired),
         _ => return Err(LoginError::NotConfirmed),
     };
-    Ok(result(app, &login, &code(secret, salt)))
+    let session = match place {
+        SessionPlace::Cookie(_) if approval.given == Given::OnPhone => {
+            Some(session_secret(secret, approval.salt))
+        }
+        _ => None,
+    };
+    Ok(Collected { result: result(app, &redirect, &code(secret, approval.salt)), redirect, session })
+}
+
+async fn deliver(
+    app: &App,
+    login: &Login,
+    approval: &Approval,
+    secret: &BrowserSecret,
+    place: SessionPlace,
+) -> Result<(), LoginError> {
+    let now = app.clock.now();
+    let step = Step { now, expires_at: now + app.config.lifetimes.code };
+    let code = code(secret, approval.salt).digest();
+    let begin = (approval.given == Given::OnPhone).then(|| begin(app, approval, secret, place));
+    match app.store.deliver_login(login.id, &code, begin.as_ref(), step).await? {
+        Some(_) => Ok(()),
+        None => still_delivered(app, login.id, secret).await,
+    }
+}
+
+/// The session that a phone's yes begins; where the browser has one of the same person, that goes on.
+fn begin(app: &App, approval: &Approval, secret: &BrowserSecret, place: SessionPlace) -> NewSession {
+    let now = app.clock.now();
+    let (secret, goes_on) = match place {
+        SessionPlace::Cookie(held) => (Some(session_secret(secret, approval.salt).digest()), held),
+        SessionPlace::Nowhere => (None, None),
+    };
+    let session = Session {
+        id: SessionId(app.random.uuid(now)),
+        secret,
+        account: approval.approver.account,
+        device: approval.approver.device,
+        authentication: approval.authentication.clone(),
+        created_at: now,
+        expires_at: now + app.config.lifetimes.session,
+    };
+    NewSession { session, goes_on }
 }
 
 /// Somebody else's write came first. If it was another collection by this same browser, the code is the same.
@@ -64,15 +133,19 @@ fn code(secret: &BrowserSecret, salt: CodeSalt) -> Code {
     Code::derive(secret.expose(), &salt.0)
 }
 
-fn result(app: &App, login: &Login, code: &Code) -> LoginResult {
+fn session_secret(secret: &BrowserSecret, salt: CodeSalt) -> SessionSecret {
+    SessionSecret::derive(secret.expose(), &[&salt.0[..], b"session"].concat())
+}
+
+fn result(app: &App, redirect: &Redirect, code: &Code) -> LoginResult {
     let issuer = app.config.issuer.as_str();
     let mut parameters = vec![("code", code.expose())];
-    parameters.extend(login.request.state.as_deref().map(|state| ("state", state)));
+    parameters.extend(redirect.state.as_deref().map(|state| ("state", state)));
     parameters.push(("iss", issuer));
     LoginResult {
-        redirect_to: login.request.redirect_uri.with(&parameters),
+        redirect_to: redirect.uri.with(&parameters),
         code: code.expose().to_owned(),
-        state: login.request.state.clone(),
+        state: redirect.state.clone(),
         iss: issuer.to_owned(),
     }
 }

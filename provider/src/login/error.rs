@@ -35,6 +35,15 @@ pub enum LoginError {
     /// The device was revoked while it asked.
     #[error("this device is no longer signed in")]
     DeviceRevoked,
+    /// The site wants somebody else.
+    #[error("this sign-in is for another account")]
+    OtherAccount,
+    /// What was agreed to is not what can be.
+    #[error("something that this site cannot do without was declined, or something else was agreed to")]
+    NeededScope,
+    /// The browser's session is over, or not enough for this site.
+    #[error("the session in this browser is over, or not enough for this site")]
+    SessionDoesNotDo,
     /// There is no result yet.
     #[error("this sign-in is not confirmed")]
     NotConfirmed,

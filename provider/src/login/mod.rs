@@ -25,11 +25,14 @@ pub mod approve;
 pub mod bell;
 pub mod browser_name;
 pub mod collect;
+pub mod consent;
 pub mod context;
 pub mod error;
 pub mod follow;
+pub mod session;
 pub mod start;
 mod state;
+pub mod user_code;
 
 pub use error::LoginError;
-pub use state::{Approval, Approver, CodeSalt, Login, LoginId, LoginState, Started, Step};
+pub use state::{Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Started, Step};

@@ -82,6 +82,7 @@ fn build(app: &App, seed: Seed) -> Started {
         version: 1,
         request: seed.request,
         browser_secret: browser_secret.digest(),
+        user_code: None,
         browser: seed.browser,
         renewals: seed.renewals,
         requested_at: seed.requested_at,

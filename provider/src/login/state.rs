@@ -4,12 +4,16 @@
 use protocol::login::{LoginStatus, LoginView};
 use uuid::Uuid;
 
-use super::context::BrowserContext;
+use super::{context::BrowserContext, session::SessionId};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
     config::Issuer,
-    oauth::{authorization_request::AuthorizationRequest, grant::GrantId},
+    oauth::{
+        authorization_request::AuthorizationRequest, error::AuthorizationErrorCode, grant::GrantId,
+        scope::Scopes,
+    },
+    oidc::authentication::Authentication,
     secret::{BrowserSecret, Digest, QrSecret},
 };
 
@@ -45,8 +49,10 @@ pub struct Login {
     pub version: u64,
     /// Who asks, and for what.
     pub request: AuthorizationRequest,
-    /// Hash of the secret of the browser that started it.
+    /// Hash of the secret of the browser, or device, that started it.
     pub browser_secret: Digest,
+    /// Hash of the code that can be typed in place of a scan; a device grant has one (RFC 8628 section 3.2).
+    pub user_code: Option<Digest>,
     /// What the server saw of that browser.
     pub browser: BrowserContext,
     /// How many expired codes came before this one by themselves.
@@ -105,14 +111,29 @@ pub struct Approver {
 }
 
 /// A person's yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
     /// Who said it.
     pub approver: Approver,
-    /// When.
-    pub confirmed_at: Time,
+    /// Where they said it.
+    pub given: Given,
+    /// How and when they were authenticated: by this login, or before, by the one that began the session.
+    pub authentication: Authentication,
+    /// What they agreed to.
+    pub scopes: Scopes,
+    /// The browser session that approved, or that was made by delivery.
+    pub session: Option<SessionId>,
     /// With the browser secret it makes the code.
     pub salt: CodeSalt,
+}
+
+/// Where a person said yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// On the phone that scanned.
+    OnPhone,
+    /// In the browser, where they were signed in.
+    InBrowser,
 }
 
 /// Half of what the authorization code is made from; the other half is the browser secret. One salt and one secret
@@ -165,7 +186,9 @@ impl Login {
         let state = self.status(now);
         let left = now.until(self.expires_at).as_millis().div_ceil(1000);
         let return_to = matches!(state, LoginStatus::Denied | LoginStatus::Cancelled | LoginStatus::Expired)
-            .then(|| self.request.access_denied(reason(state)).location(issuer.as_str()));
+            .then(|| self.request.error(AuthorizationErrorCode::AccessDenied, reason(state)))
+            .flatten()
+            .map(|error| error.location(issuer.as_str()));
         LoginView {
             state,
             // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.

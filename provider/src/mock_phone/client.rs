@@ -144,8 +144,9 @@ impl MockPhone {
     /// [`ProblemCode::MalformedQr`], [`ProblemCode::ForeignQr`], [`ProblemCode::UnknownQr`],
     /// [`ProblemCode::AlreadyScanned`], [`ProblemCode::LoginExpired`]; those of every call.
     pub async fn scan(&self, qr: &str) -> Result<ScannedLogin, PhoneError> {
-        let scanned: Scanned =
-            self.call(Call::post(paths::PHONE_SCAN, &Scan { qr: qr.trim().to_owned() })?).await?;
+        let scanned: Scanned = self
+            .call(Call::post(paths::PHONE_SCAN, &Scan { qr: Some(qr.trim().to_owned()), user_code: None })?)
+            .await?;
         let scanned = ScannedLogin::from(scanned);
         self.update(|device| device.ticket = Some(scanned.ticket.clone()))?;
         Ok(scanned)

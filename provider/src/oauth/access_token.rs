@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    client::SigningAlgorithm,
+    client::{Client, SigningAlgorithm},
     error::ServerError,
     grant::{Grant, GrantId},
     scope::Scopes,
 };
-use crate::{account::Account, app::App};
+use crate::{account::Account, app::App, oidc::subject};
 
 /// The `typ` of the header (RFC 9068 section 2.1).
 const TYPE: &str = "at+jwt";
@@ -37,22 +37,24 @@ struct Claims {
 pub struct Access {
     /// The person.
     pub account: Account,
+    /// What they gave.
+    pub grant: Grant,
     /// What may be seen.
     pub scopes: Scopes,
 }
 
 /// Makes an access token for a grant.
-pub fn issue(app: &App, grant: &Grant, lifetime: Duration) -> Result<String, ServerError> {
+pub fn issue(app: &App, client: &Client, grant: &Grant, lifetime: Duration) -> Result<String, ServerError> {
     let now = app.clock.now();
     let claims = Claims {
         iss: app.config.issuer.to_string(),
-        sub: grant.account.0.to_string(),
+        sub: subject::subject(app, client, grant.account),
         aud: app.config.issuer.to_string(),
         client_id: grant.client.to_string(),
         scope: grant.scopes.to_string(),
         iat: now.seconds(),
         exp: (now + lifetime).seconds(),
-        auth_time: grant.confirmed_at.seconds(),
+        auth_time: grant.authentication.at.seconds(),
         jti: Uuid::from_bytes(app.random.bytes()).simple().to_string(),
         grant: grant.id.0,
     };
@@ -70,5 +72,5 @@ pub async fn verify(app: &App, token: &str) -> Result<Option<Access>, ServerErro
         return Ok(None);
     }
     let found = app.store.live_grant(GrantId(claims.grant)).await?;
-    Ok(found.map(|(_, account)| Access { account, scopes: Scopes::parse(&claims.scope) }))
+    Ok(found.map(|(grant, account)| Access { account, grant, scopes: Scopes::parse(&claims.scope) }))
 }

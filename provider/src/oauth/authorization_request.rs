@@ -5,32 +5,131 @@
 //! 2. Everything else that is wrong is sent back to the site ([`Refusal::Redirect`]) with `error`, `state` and `iss`.
 //! 3. What comes out is an [`AuthorizationRequest`]: from here on nothing re-checks it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     client::{Client, ClientAuth, ClientId, GrantType, RedirectUri},
     error::AuthorizationErrorCode,
     parameters::Parameters,
     pkce::Challenge,
-    scope::{Scope, Scopes},
+    prompt::Prompts,
+    scope::Scopes,
+};
+use crate::{
+    account::AccountId,
+    oidc::{authentication::ContextClass, claims_request::ClaimsRequest},
 };
 
 /// Longest `state` and `nonce`, in bytes.
 const ECHOED_LENGTH: usize = 2048;
+
+/// Longest hint, in bytes.
+const HINT_LENGTH: usize = 512;
+
+/// Most resources of one request.
+const MOST_RESOURCES: usize = 8;
 
 /// A good authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// Who asks.
     pub client: ClientId,
-    /// Where the result goes.
-    pub redirect_uri: RedirectUri,
+    /// How the result gets to it.
+    pub delivery: Delivery,
     /// What is asked for.
     pub scopes: Scopes,
-    /// Handed back with the result.
-    pub state: Option<String>,
     /// Handed back in the ID token.
     pub nonce: Option<String>,
     /// The hash of what the site will show when it redeems the code.
     pub challenge: Option<Challenge>,
+    /// What else is asked.
+    pub options: RequestOptions,
+}
+
+/// How the result of a request gets to its client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The browser takes it there.
+    Redirect(Redirect),
+    /// The device that asked comes for it (RFC 8628 section 3.4).
+    Device,
+}
+
+/// Where a browser takes a result, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// Where to.
+    pub uri: RedirectUri,
+    /// In the query, or as a form.
+    pub mode: ResponseMode,
+    /// Handed back with the result.
+    pub state: Option<String>,
+}
+
+/// How a result is put into an answer (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post
+/// Response Mode).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the redirect URI's query.
+    #[default]
+    Query,
+    /// As a form that the browser posts.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
+/// What a request may ask beside the usual. Kept as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestOptions {
+    /// What the person must be asked, whatever is known of them (OpenID Connect Core section 3.1.2.1).
+    #[serde(skip_serializing_if = "Prompts::is_empty")]
+    pub prompts: Prompts,
+    /// Seconds since the person was authenticated, at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u64>,
+    /// Claims asked for by name.
+    #[serde(skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// APIs that the access token is to be for (RFC 8707 section 2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Thumbprint of the key that the code is bound to (RFC 9449 section 10).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
+    /// Languages that the person reads, the first choice first (BCP 47, separated by spaces).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ui_locales: Option<String>,
+    /// The only account that may approve, where the site said so by `id_token_hint` or the claim `sub`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+}
+
+impl RequestOptions {
+    /// Whether an authentication of this class would do: all do, unless the site says that some are essential.
+    pub fn accepts_class(&self, class: ContextClass) -> bool {
+        self.claims.id_token.get("acr").is_none_or(|wish| {
+            let accepted = wish.accepted();
+            !wish.essential || accepted.is_empty() || accepted.iter().any(|value| *value == class.as_str())
+        })
+    }
 }
 
 /// Who must use PKCE.
@@ -68,10 +167,8 @@ pub enum Refusal {
 /// An error to send back to the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectError {
-    /// Where to.
-    pub redirect_uri: RedirectUri,
-    /// What the site wants back with it.
-    pub state: Option<String>,
+    /// Where to, and what the site wants back with it.
+    pub redirect: Redirect,
     /// What is wrong, in a word.
     pub code: AuthorizationErrorCode,
     /// What is wrong, for the site's developer.
@@ -79,12 +176,17 @@ pub struct RedirectError {
 }
 
 impl RedirectError {
-    /// The redirect URI with `error`, `error_description`, `state` and `iss` (RFC 9207 section 2).
-    pub fn location(&self, issuer: &str) -> String {
+    /// What goes back: `error`, `error_description`, `state` and `iss` (RFC 9207 section 2).
+    pub fn parameters<'a>(&'a self, issuer: &'a str) -> Vec<(&'static str, &'a str)> {
         let mut parameters =
             vec![("error", self.code.as_str()), ("error_description", self.description), ("iss", issuer)];
-        parameters.extend(self.state.as_deref().map(|state| ("state", state)));
-        self.redirect_uri.with(&parameters)
+        parameters.extend(self.redirect.state.as_deref().map(|state| ("state", state)));
+        parameters
+    }
+
+    /// The redirect URI with these in its query.
+    pub fn location(&self, issuer: &str) -> String {
+        self.redirect.uri.with(&self.parameters(issuer))
     }
 }
 
@@ -100,45 +202,40 @@ impl AuthorizationRequest {
 
     /// Reads the whole request of a known client. A pure function.
     pub fn parse(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Result<Self, Refusal> {
-        let redirect_uri = parameters
-            .get("redirect_uri")
-            .and_then(|text| client.redirect_uri(text))
-            .ok_or(Refusal::Page(PageError::UnregisteredRedirectUri))?;
-        let state = parameters.get("state").filter(|state| state.len() <= ECHOED_LENGTH);
+        let redirect = read_redirect(parameters, client)?;
         check(parameters, client, pkce).map_err(|(code, description)| {
-            Refusal::Redirect(RedirectError {
-                redirect_uri: redirect_uri.clone(),
-                state: state.map(str::to_owned),
-                code,
-                description,
-            })
+            Refusal::Redirect(RedirectError { redirect: redirect.clone(), code, description })
         })?;
         Ok(Self {
             client: client.id.clone(),
-            redirect_uri: redirect_uri.clone(),
+            delivery: Delivery::Redirect(redirect),
             scopes: asked_scopes(parameters, client),
-            state: state.map(str::to_owned),
             nonce: parameters.get("nonce").map(str::to_owned),
             challenge: parameters.get("code_challenge").and_then(Challenge::parse),
+            options: read_options(parameters, client),
         })
     }
 
-    /// The error that says "nobody agreed", for this request's site.
-    pub fn access_denied(&self, description: &'static str) -> RedirectError {
-        RedirectError {
-            redirect_uri: self.redirect_uri.clone(),
-            state: self.state.clone(),
-            code: AuthorizationErrorCode::AccessDenied,
-            description,
+    /// Where a browser takes the result, if one does.
+    pub fn redirect(&self) -> Option<&Redirect> {
+        match &self.delivery {
+            Delivery::Redirect(redirect) => Some(redirect),
+            Delivery::Device => None,
         }
+    }
+
+    /// An error for this request's site, if a browser takes it there.
+    pub fn error(&self, code: AuthorizationErrorCode, description: &'static str) -> Option<RedirectError> {
+        let redirect = self.redirect()?.clone();
+        Some(RedirectError { redirect, code, description })
     }
 }
 
 type Check = Result<(), (AuthorizationErrorCode, &'static str)>;
 
 fn check(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Check {
-    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, LoginRequired, UnauthorizedClient};
-    if !client.grant_types.contains(&GrantType::AuthorizationCode) {
+    use AuthorizationErrorCode::{InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient};
+    if !client.may_use(GrantType::AuthorizationCode) {
         return Err((UnauthorizedClient, "this client is not registered for the authorization code grant"));
     }
     check_unsupported(parameters)?;
@@ -147,18 +244,59 @@ fn check(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Check {
     if asked_scopes(parameters, client).is_empty() {
         return Err((InvalidScope, "no scope that this server knows and this client may ask for"));
     }
-    for echoed in ["state", "nonce"] {
-        if parameters.get(echoed).is_some_and(|value| value.len() > ECHOED_LENGTH) {
+    check_options(parameters)?;
+    let resources = parameters.get_all("resource");
+    if resources.len() > MOST_RESOURCES || !resources.iter().all(|uri| client.may_have_tokens_for(uri)) {
+        return Err((InvalidTarget, "a resource that this client may not have tokens for"));
+    }
+    for (echoed, most) in [("state", ECHOED_LENGTH), ("nonce", ECHOED_LENGTH)] {
+        if parameters.get(echoed).is_some_and(|value| value.len() > most) {
             return Err((InvalidRequest, "state and nonce are at most 2048 bytes long"));
         }
     }
-    let prompts: Vec<&str> = parameters.get("prompt").unwrap_or_default().split(' ').collect();
-    match prompts.as_slice() {
-        ["none"] => Err((LoginRequired, "a person must scan, and prompt=none forbids to ask")),
-        several if several.contains(&"none") => {
-            Err((InvalidRequest, "prompt=none cannot be combined with other prompts"))
-        }
-        _ => Ok(()),
+    Ok(())
+}
+
+/// Prompts, ages, claims and the key of the code.
+fn check_options(parameters: &Parameters) -> Check {
+    use AuthorizationErrorCode::InvalidRequest;
+    if Prompts::parse(parameters.get("prompt").unwrap_or_default()).is_none() {
+        return Err((InvalidRequest, "prompt=none cannot be combined with other prompts"));
+    }
+    if parameters.get("max_age").is_some_and(|text| text.parse::<u64>().is_err()) {
+        return Err((InvalidRequest, "max_age is a number of seconds"));
+    }
+    if parameters.get("claims").is_some_and(|text| ClaimsRequest::parse(text).is_none()) {
+        return Err((InvalidRequest, "claims is not a JSON object of userinfo and id_token"));
+    }
+    if parameters.get("dpop_jkt").is_some_and(|text| Challenge::parse(text).is_none()) {
+        return Err((InvalidRequest, "dpop_jkt is not a SHA-256 in base64url"));
+    }
+    Ok(())
+}
+
+/// Where the answer goes. What cannot be a `state` or a mode is left out here; [`check`] refuses it.
+fn read_redirect(parameters: &Parameters, client: &Client) -> Result<Redirect, Refusal> {
+    let uri = parameters.get("redirect_uri").and_then(|text| client.redirect_uri(text));
+    let state = parameters.get("state").filter(|state| state.len() <= ECHOED_LENGTH);
+    Ok(Redirect {
+        uri: uri.ok_or(Refusal::Page(PageError::UnregisteredRedirectUri))?,
+        mode: parameters.get("response_mode").and_then(ResponseMode::parse).unwrap_or_default(),
+        state: state.map(str::to_owned),
+    })
+}
+
+/// What [`check`] has found good.
+fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
+    let max_age = parameters.get("max_age").and_then(|text| text.parse().ok());
+    RequestOptions {
+        prompts: Prompts::parse(parameters.get("prompt").unwrap_or_default()).unwrap_or_default(),
+        max_age: max_age.or(client.default_max_age),
+        claims: parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default(),
+        resources: parameters.get_all("resource").into_iter().map(str::to_owned).collect(),
+        dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
+        ui_locales: parameters.get("ui_locales").filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned),
+        account: None,
     }
 }
 
@@ -185,8 +323,10 @@ fn check_response(parameters: &Parameters) -> Check {
         None => return Err((InvalidRequest, "response_type is missing")),
     }
     match parameters.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err((InvalidRequest, "the one response_mode here is query")),
+        Some(name) if ResponseMode::parse(name).is_none() => {
+            Err((InvalidRequest, "the response_modes here are query and form_post"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -205,14 +345,9 @@ fn check_pkce(parameters: &Parameters, client: &Client, policy: PkcePolicy) -> C
     }
 }
 
-/// With no `scope` at all the site asks who signs in. `offline_access` means nothing to a client that may not refresh.
+/// With no `scope` at all the site asks who signs in.
 fn asked_scopes(parameters: &Parameters, client: &Client) -> Scopes {
-    let asked = Scopes::parse(parameters.get("scope").unwrap_or("openid")).intersect(&client.scopes);
-    if client.grant_types.contains(&GrantType::RefreshToken) {
-        asked
-    } else {
-        asked.without(Scope::OfflineAccess)
-    }
+    client.allowed_scopes(&Scopes::parse(parameters.get("scope").unwrap_or("openid")))
 }
 
 #[cfg(test)]
@@ -249,7 +384,10 @@ mod tests {
     fn a_good_request_is_kept_to_the_letter() {
         let request = parse(GOOD).unwrap();
         assert_eq!(request.scopes.to_string(), "openid profile");
-        assert_eq!((request.state.as_deref(), request.nonce.as_deref()), (Some("s"), Some("n")));
+        assert_eq!(
+            (request.redirect().unwrap().state.as_deref(), request.nonce.as_deref()),
+            (Some("s"), Some("n"))
+        );
         assert!(request.challenge.is_some());
     }
 

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
-use super::scope::Scopes;
-use crate::{loopback::is_loopback, secret::Digest};
+use super::scope::{Scope, Scopes};
+use crate::{clock::Time, loopback::is_loopback, secret::Digest};
 
 /// A client's identifier: 1 to 128 printable ASCII characters (RFC 6749 appendix A.1, bounded), none of them a space.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ClientId(String);
 
 impl ClientId {
@@ -31,7 +34,8 @@ impl fmt::Display for ClientId {
 }
 
 /// A registered redirect URI. Kept and compared to the letter (RFC 9700 section 2.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RedirectUri(String);
 
 impl RedirectUri {
@@ -63,59 +67,149 @@ impl RedirectUri {
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The URI without its port, if it is `http` on a loopback address that is written as one.
+    fn without_loopback_port(&self) -> Option<Url> {
+        let mut url = self.url();
+        let by_address = matches!(url.host(), Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)));
+        (url.scheme() == "http" && by_address && url.set_port(None).is_ok()).then_some(url)
+    }
+
     fn url(&self) -> Url {
         Url::parse(&self.0).expect("it was parsed before")
     }
 }
 
 /// How a client proves who it is (RFC 6749 section 2.3, OpenID Connect Core section 9).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClientAuth {
     /// It cannot keep a secret; PKCE alone ties the code to it.
+    #[serde(rename = "none")]
     Public,
     /// A secret in the Authorization header.
-    Basic(Digest),
+    ClientSecretBasic,
     /// A secret in the form.
-    Post(Digest),
+    ClientSecretPost,
+    /// A JWT signed by its own key (RFC 7523 section 2.2).
+    PrivateKeyJwt,
 }
 
 impl ClientAuth {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::Public];
+
     /// Its name in metadata (RFC 7591 section 2).
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "none",
-            Self::Basic(_) => "client_secret_basic",
-            Self::Post(_) => "client_secret_post",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 
-    /// The hash of its secret, if it has one.
-    pub const fn secret(&self) -> Option<&Digest> {
-        match self {
-            Self::Public => None,
-            Self::Basic(secret) | Self::Post(secret) => Some(secret),
-        }
+    /// Reads its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|auth| auth.as_str() == name)
+    }
+
+    /// Whether it rests on a secret that both sides know.
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 }
 
-/// A grant type of the token endpoint.
+/// A client's secret, as the store knows it. While one is replaced by another, both are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientSecretHash {
+    /// Its hash.
+    pub digest: Digest,
+    /// When it ends; `None`: when it is taken away.
+    pub expires_at: Option<Time>,
+}
+
+/// A client's own public keys (RFC 7591 section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKeys {
+    /// A JWK Set, by value.
+    Jwks(Value),
+    /// A JWK Set, by its address.
+    JwksUri(Url),
+}
+
+/// What kind of program a client is (OpenID Connect Registration section 2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationType {
+    /// A site.
+    #[default]
+    Web,
+    /// A program on somebody's machine (RFC 8252).
+    Native,
+}
+
+/// How a client knows people (OpenID Connect Core section 8).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// By the identifier that every such client gets.
+    #[default]
+    Public,
+    /// By an identifier that only the clients of this sector (a host) get.
+    Pairwise(String),
+}
+
+/// Which demands a client has to meet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityProfile {
+    /// OAuth 2.1 and RFC 9700.
+    #[default]
+    Standard,
+    /// The FAPI 2.0 Security Profile.
+    Fapi2,
+}
+
+/// A grant type of the token endpoint. In JSON it is its name on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GrantType {
     /// RFC 6749 section 4.1.
+    #[serde(rename = "authorization_code")]
     AuthorizationCode,
     /// RFC 6749 section 6.
+    #[serde(rename = "refresh_token")]
     RefreshToken,
+    /// RFC 6749 section 4.4.
+    #[serde(rename = "client_credentials")]
+    ClientCredentials,
+    /// RFC 8628 section 3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
+    /// RFC 7523 section 2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    JwtBearer,
 }
 
 impl GrantType {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 5] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::JwtBearer,
+    ];
 
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
         }
     }
 
@@ -126,11 +220,13 @@ impl GrantType {
 }
 
 /// An algorithm that signs our tokens (RFC 7518 section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: what every OpenID Connect library knows.
+    #[serde(rename = "RS256")]
     Rs256,
     /// ECDSA on P-256 with SHA-256: smaller and quicker.
+    #[serde(rename = "ES256")]
     Es256,
 }
 
@@ -153,35 +249,122 @@ impl SigningAlgorithm {
 }
 
 /// A registered site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// Its identifier.
     pub id: ClientId,
     /// Its name, as a person knows it.
     pub name: String,
+    /// What kind of program it is.
+    #[serde(default)]
+    pub application_type: ApplicationType,
     /// Where results may go.
     pub redirect_uris: Vec<RedirectUri>,
     /// Origins whose pages may run the widget for it.
     pub allowed_origins: Vec<String>,
     /// How it proves who it is.
     pub auth: ClientAuth,
+    /// Its secrets; kept beside the document.
+    #[serde(skip)]
+    pub secrets: Vec<ClientSecretHash>,
+    /// Its own public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<ClientKeys>,
     /// What it may ask the token endpoint for.
     pub grant_types: Vec<GrantType>,
     /// What it may ask for at all.
     pub scopes: Scopes,
+    /// Of these, what a person cannot decline and still sign in. `openid` always is.
+    #[serde(default)]
+    pub required_scopes: Scopes,
     /// How its ID tokens are signed.
     pub id_token_alg: SigningAlgorithm,
+    /// It belongs to the provider's own house: people are not asked what they allow it.
+    #[serde(default)]
+    pub first_party: bool,
+    /// How it knows people.
+    #[serde(default)]
+    pub subject_type: SubjectType,
+    /// Whose it is, where one owner has several: they share a person's `unionid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Which demands it has to meet.
+    #[serde(default)]
+    pub profile: SecurityProfile,
+    /// Its authorization requests must be pushed (RFC 9126 section 6).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// Its access tokens must be bound to a key (RFC 9449 section 5.2).
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
+    /// `max_age` where a request has none, in seconds (OpenID Connect Registration section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    /// Where a person may be sent after signing out (OpenID Connect RP-Initiated Logout section 3.1).
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where it wants to be told that a session has ended (OpenID Connect Back-Channel Logout section 2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<Url>,
+    /// APIs that its access tokens may be for (RFC 8707), beside this server's own.
+    #[serde(default)]
+    pub allowed_resources: Vec<String>,
+    /// APIs that are its own: it may introspect the tokens that are for them (RFC 7662).
+    #[serde(default)]
+    pub protected_resources: Vec<String>,
+    /// It may vouch for people whom this server does not know yet: their accounts are made (RFC 7523).
+    #[serde(default)]
+    pub provisions_accounts: bool,
 }
 
 impl Client {
-    /// The registered redirect URI that equals `text` to the letter.
-    pub fn redirect_uri(&self, text: &str) -> Option<&RedirectUri> {
-        self.redirect_uris.iter().find(|uri| uri.as_str() == text)
+    /// The redirect URI that `text` is, if it is one of the client's: to the letter, but for the port of a native program on a
+    /// loopback address (RFC 8252 section 7.3).
+    pub fn redirect_uri(&self, text: &str) -> Option<RedirectUri> {
+        let registered = self.redirect_uris.iter().find(|uri| uri.as_str() == text);
+        let loopback = || {
+            let native = self.application_type == ApplicationType::Native;
+            let same = |uri: &&RedirectUri| {
+                uri.without_loopback_port().is_some_and(|other| {
+                    RedirectUri::parse(text).and_then(|asked| asked.without_loopback_port()) == Some(other)
+                })
+            };
+            (native && self.redirect_uris.iter().any(|uri| same(&uri))).then(|| RedirectUri(text.to_owned()))
+        };
+        registered.cloned().or_else(loopback)
     }
 
     /// Whether pages of this origin may run the widget for this client.
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// Whether it may use this grant type.
+    pub fn may_use(&self, kind: GrantType) -> bool {
+        self.grant_types.contains(&kind)
+    }
+
+    /// Whether the person may decline this scope and still sign in.
+    pub fn may_do_without(&self, scope: &Scope) -> bool {
+        *scope != Scope::OpenId && !self.required_scopes.contains(scope)
+    }
+
+    /// Of the scopes that are asked for, those that it may have. `offline_access` means nothing to a client that may not refresh.
+    pub fn allowed_scopes(&self, asked: &Scopes) -> Scopes {
+        let allowed = asked.intersect(&self.scopes);
+        if self.may_use(GrantType::RefreshToken) { allowed } else { allowed.without(&Scope::OfflineAccess) }
+    }
+
+    /// Whether its access tokens may be for this API (RFC 8707 section 2).
+    pub fn may_have_tokens_for(&self, resource: &str) -> bool {
+        self.allowed_resources.iter().any(|allowed| allowed == resource)
+    }
+
+    /// Whether this is one of its secrets, and has not ended.
+    pub fn has_secret(&self, secret: &Digest, now: Time) -> bool {
+        self.secrets
+            .iter()
+            .any(|known| known.expires_at.is_none_or(|end| end > now) && known.digest == *secret)
     }
 }
 

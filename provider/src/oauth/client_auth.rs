@@ -7,7 +7,7 @@ use super::{
     error::TokenError,
     parameters::Parameters,
 };
-use crate::{secret::Digest, store::ClientStore};
+use crate::{app::App, clock::Time, secret::Digest};
 
 /// What a request brought to prove who it is from.
 enum Credential {
@@ -18,23 +18,26 @@ enum Credential {
 
 /// Finds out which client asks. Exactly one method may be used, and it must be the one that is registered.
 pub async fn authenticate(
-    store: &dyn ClientStore,
+    app: &App,
     authorization: Option<&str>,
     form: &Parameters,
 ) -> Result<Client, TokenError> {
     let credential = read(authorization, form)?;
     let (Credential::Basic { id, .. } | Credential::Post { id, .. } | Credential::None { id }) = &credential;
     let client = match ClientId::parse(id) {
-        Some(id) => store.client(&id).await?,
+        Some(id) => app.store.client(&id).await?,
         None => None,
     };
-    client.filter(|client| proves(&credential, client)).ok_or(TokenError::InvalidClient)
+    let now = app.clock.now();
+    client.filter(|client| proves(&credential, client, now)).ok_or(TokenError::InvalidClient)
 }
 
-fn proves(credential: &Credential, client: &Client) -> bool {
-    match (credential, &client.auth) {
-        (Credential::Basic { secret, .. }, ClientAuth::Basic(registered)) => secret.contains(registered),
-        (Credential::Post { secret, .. }, ClientAuth::Post(registered)) => secret == registered,
+fn proves(credential: &Credential, client: &Client, now: Time) -> bool {
+    match (credential, client.auth) {
+        (Credential::Basic { secret, .. }, ClientAuth::ClientSecretBasic) => {
+            secret.iter().any(|secret| client.has_secret(secret, now))
+        }
+        (Credential::Post { secret, .. }, ClientAuth::ClientSecretPost) => client.has_secret(secret, now),
         (Credential::None { .. }, ClientAuth::Public) => true,
         _ => false,
     }

@@ -11,6 +11,7 @@ use super::{
     client_metadata::{ClientMetadata, MetadataError},
 };
 use crate::{
+    clock::Time,
     random::Random,
     secret::{ClientSecret, Digest},
     store::{ClientStore, StoreError},
@@ -72,6 +73,7 @@ pub async fn import(
     store: &dyn ClientStore,
     random: &Random,
     file: Value,
+    now: Time,
 ) -> Result<Vec<Imported>, ImportError> {
     let entries = match file {
         Value::Array(entries) => entries,
@@ -88,7 +90,7 @@ pub async fn import(
         changes.extend(plan.change);
         imported.push(plan.imported);
     }
-    store.save_clients(&changes).await?;
+    store.save_clients(&changes, now).await?;
     Ok(imported)
 }
 
@@ -140,7 +142,10 @@ async fn plan(store: &dyn ClientStore, random: &Random, entry: Value) -> Result<
         None => (made_id(random), None),
     };
     let outcome = if known.is_some() { Outcome::Updated } else { Outcome::Created };
-    let kept = known.as_ref().and_then(|client| client.auth.secret().copied());
+    let kept = known
+        .as_ref()
+        .and_then(|client| client.secrets.iter().find(|s| s.expires_at.is_none()))
+        .map(|s| s.digest);
     let mut made = None;
     let secret = match &metadata.client_secret {
         _ if !metadata.has_secret() => None,

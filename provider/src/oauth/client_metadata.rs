@@ -5,7 +5,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    client::{Client, ClientAuth, ClientId, GrantType, RedirectUri, SigningAlgorithm},
+    client::{
+        ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType, RedirectUri,
+        SecurityProfile, SigningAlgorithm, SubjectType,
+    },
     scope::Scopes,
 };
 use crate::{loopback::is_loopback, secret::Digest};
@@ -30,6 +33,45 @@ pub struct ClientMetadata {
     response_types: Option<Vec<String>>,
     scope: Option<String>,
     id_token_signed_response_alg: Option<String>,
+    #[serde(default)]
+    application_type: ApplicationType,
+    jwks: Option<Value>,
+    jwks_uri: Option<Url>,
+    #[serde(default)]
+    subject_type: SubjectTypeName,
+    sector_identifier_uri: Option<Url>,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
+    default_max_age: Option<u64>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    backchannel_logout_uri: Option<Url>,
+    #[serde(flatten)]
+    operator: OperatorMetadata,
+}
+
+/// What only the operator may say of a client: members of our own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OperatorMetadata {
+    first_party: bool,
+    required_scope: Option<String>,
+    owner: Option<String>,
+    security_profile: SecurityProfile,
+    allowed_resources: Vec<String>,
+    protected_resources: Vec<String>,
+    provisions_accounts: bool,
+}
+
+/// `subject_type` in metadata (OpenID Connect Registration section 2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SubjectTypeName {
+    #[default]
+    Public,
+    Pairwise,
 }
 
 /// A secret that an operator chose.
@@ -78,6 +120,15 @@ pub enum MetadataError {
         "allowed_origins: `{0}` must be an origin such as https://shop.example (or http on a loopback host)"
     )]
     Origin(String),
+    /// Its own keys cannot be used, or are missing.
+    #[error("{0}")]
+    Keys(&'static str),
+    /// `redirect_uris` of several hosts have no sector in common.
+    #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
+    NoSector,
+    /// An address that is no good.
+    #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
+    Uri(&'static str),
     /// Something that this server does not do.
     #[error("{0}: `{1}` is not supported here")]
     Unsupported(&'static str, String),
@@ -91,7 +142,7 @@ impl ClientMetadata {
 
     /// Whether this client proves who it is with a secret. By default it does (RFC 7591 section 2).
     pub fn has_secret(&self) -> bool {
-        self.token_endpoint_auth_method.as_deref() != Some("none")
+        !matches!(self.token_endpoint_auth_method.as_deref(), Some("none" | "private_key_jwt"))
     }
 
     /// The identifier that was given, if any.
@@ -109,34 +160,89 @@ impl ClientMetadata {
         if let Some(other) = self.response_types.iter().flatten().find(|kind| *kind != "code") {
             return Err(unsupported("response_types")(other));
         }
+        let auth = match self.token_endpoint_auth_method.as_deref() {
+            None => ClientAuth::ClientSecretBasic,
+            Some(name) => {
+                ClientAuth::parse(name).ok_or_else(|| unsupported("token_endpoint_auth_method")(name))?
+            }
+        };
+        if auth.has_secret() != secret.is_some() {
+            return Err(MetadataError::Secret);
+        }
+        let grant_types = match &self.grant_types {
+            None => vec![GrantType::AuthorizationCode],
+            Some(names) => names
+                .iter()
+                .map(|name| GrantType::parse(name).ok_or_else(|| unsupported("grant_types")(name)))
+                .collect::<Result<_, _>>()?,
+        };
+        let keys = read_keys(self.jwks, self.jwks_uri)?;
+        if auth == ClientAuth::PrivateKeyJwt && keys.is_none() {
+            return Err(MetadataError::Keys("private_key_jwt needs jwks or jwks_uri"));
+        }
+        let redirect_uris = read_redirect_uris(&self.redirect_uris)?;
+        if redirect_uris.is_empty() && grant_types.contains(&GrantType::AuthorizationCode) {
+            return Err(MetadataError::NoRedirectUri);
+        }
+        let operator = self.operator;
         Ok(Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
-            redirect_uris: read_redirect_uris(&self.redirect_uris)?,
+            application_type: self.application_type,
             allowed_origins: read_origins(self.allowed_origins)?,
-            auth: match (self.token_endpoint_auth_method.as_deref(), secret) {
-                (Some("none"), None) => ClientAuth::Public,
-                (None | Some("client_secret_basic"), Some(secret)) => ClientAuth::Basic(secret),
-                (Some("client_secret_post"), Some(secret)) => ClientAuth::Post(secret),
-                (Some("none" | "client_secret_basic" | "client_secret_post") | None, _) => {
-                    return Err(MetadataError::Secret);
-                }
-                (Some(other), _) => return Err(unsupported("token_endpoint_auth_method")(other)),
-            },
-            grant_types: match self.grant_types {
-                None => vec![GrantType::AuthorizationCode],
-                Some(names) => names
-                    .iter()
-                    .map(|name| GrantType::parse(name).ok_or_else(|| unsupported("grant_types")(name)))
-                    .collect::<Result<_, _>>()?,
-            },
-            scopes: self.scope.as_deref().map_or_else(Scopes::all, Scopes::parse),
+            auth,
+            secrets: secret.map(|digest| ClientSecretHash { digest, expires_at: None }).into_iter().collect(),
+            keys,
+            grant_types,
+            scopes: self.scope.as_deref().map_or_else(Scopes::standard, Scopes::parse),
+            required_scopes: operator.required_scope.as_deref().map(Scopes::parse).unwrap_or_default(),
             id_token_alg: match self.id_token_signed_response_alg.as_deref() {
                 None => SigningAlgorithm::Rs256,
                 Some(name) => SigningAlgorithm::parse(name)
                     .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
             },
+            first_party: operator.first_party,
+            subject_type: match self.subject_type {
+                SubjectTypeName::Public => SubjectType::Public,
+                SubjectTypeName::Pairwise => {
+                    SubjectType::Pairwise(read_sector(self.sector_identifier_uri.as_ref(), &redirect_uris)?)
+                }
+            },
+            owner: operator.owner,
+            profile: operator.security_profile,
+            require_pushed_authorization_requests: self.require_pushed_authorization_requests,
+            dpop_bound_access_tokens: self.dpop_bound_access_tokens,
+            default_max_age: self.default_max_age,
+            post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris)?,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            allowed_resources: operator.allowed_resources,
+            protected_resources: operator.protected_resources,
+            provisions_accounts: operator.provisions_accounts,
+            redirect_uris,
         })
+    }
+}
+
+fn read_keys(jwks: Option<Value>, jwks_uri: Option<Url>) -> Result<Option<ClientKeys>, MetadataError> {
+    match (jwks, jwks_uri) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(MetadataError::Keys("jwks and jwks_uri exclude each other")),
+        (Some(jwks), None) => Ok(Some(ClientKeys::Jwks(jwks))),
+        (None, Some(uri)) if RedirectUri::parse(uri.as_str()).is_some() => Ok(Some(ClientKeys::JwksUri(uri))),
+        (None, Some(_)) => Err(MetadataError::Uri("jwks_uri")),
+    }
+}
+
+/// The host that pairwise identifiers are for (OpenID Connect Core section 8.1).
+fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<String, MetadataError> {
+    if let Some(uri) = uri {
+        return uri.host_str().map(str::to_owned).ok_or(MetadataError::Uri("sector_identifier_uri"));
+    }
+    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::host).collect();
+    hosts.dedup();
+    match hosts.as_slice() {
+        [host] => Ok(host.clone()),
+        _ => Err(MetadataError::NoSector),
     }
 }
 
@@ -147,9 +253,6 @@ fn read_name(name: Option<String>) -> Result<String, MetadataError> {
 }
 
 fn read_redirect_uris(texts: &[String]) -> Result<Vec<RedirectUri>, MetadataError> {
-    if texts.is_empty() {
-        return Err(MetadataError::NoRedirectUri);
-    }
     let read =
         |text: &String| RedirectUri::parse(text).ok_or_else(|| MetadataError::RedirectUri(text.clone()));
     texts.iter().map(read).collect()
@@ -194,7 +297,7 @@ mod tests {
     #[test]
     fn defaults_are_those_of_rfc_7591() {
         let client = import(good()).unwrap();
-        assert!(matches!(client.auth, ClientAuth::Basic(_)));
+        assert_eq!(client.auth, ClientAuth::ClientSecretBasic);
         assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
         assert_eq!(client.id_token_alg, SigningAlgorithm::Rs256);
     }

@@ -17,6 +17,16 @@ pub enum AuthorizationErrorCode {
     InvalidScope,
     /// `prompt=none`, and somebody would have to sign in.
     LoginRequired,
+    /// `prompt=none`, and the person would have to be asked what they allow.
+    ConsentRequired,
+    /// `prompt=none`, and the person would have to be asked something else.
+    InteractionRequired,
+    /// The person cannot be authenticated as the site demands (OpenID Connect Core Error Code `unmet_authentication_requirements`).
+    UnmetAuthenticationRequirements,
+    /// An API that the client may not have tokens for (RFC 8707 section 2).
+    InvalidTarget,
+    /// Something broke on our side.
+    ServerError,
     /// The `request` parameter is not supported.
     RequestNotSupported,
     /// The `request_uri` parameter is not supported.
@@ -35,6 +45,11 @@ impl AuthorizationErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidTarget => "invalid_target",
+            Self::ServerError => "server_error",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

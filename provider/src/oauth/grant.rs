@@ -2,8 +2,13 @@
 
 use uuid::Uuid;
 
-use super::{client::ClientId, scope::Scopes};
-use crate::{account::AccountId, clock::Time};
+use super::{client::ClientId, dpop::Thumbprint, scope::Scopes};
+use crate::{
+    account::AccountId,
+    clock::Time,
+    login::session::SessionId,
+    oidc::{authentication::Authentication, claims_request::ClaimsRequest},
+};
 
 /// Identifies a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +27,18 @@ pub struct Grant {
     pub scopes: Scopes,
     /// The `nonce` of the authorization request, for ID tokens.
     pub nonce: Option<String>,
-    /// When the person confirmed: the `auth_time` of ID tokens.
-    pub confirmed_at: Time,
+    /// How and when the person was authenticated.
+    pub authentication: Authentication,
+    /// Claims that were asked for by name.
+    pub claims: ClaimsRequest,
+    /// APIs that its access tokens may be for, beside this server's own.
+    pub resources: Vec<String>,
+    /// The browser session that it belongs to.
+    pub session: Option<SessionId>,
+    /// That session's name at this site.
+    pub sid: Option<String>,
+    /// The key that its tokens are bound to (RFC 9449 section 5).
+    pub key: Option<Thumbprint>,
     /// When the code was redeemed.
     pub created_at: Time,
 }

@@ -11,5 +11,6 @@ pub mod error;
 pub mod grant;
 pub mod parameters;
 pub mod pkce;
+pub mod prompt;
 pub mod scope;
 pub mod token_request;

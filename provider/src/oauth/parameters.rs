@@ -1,7 +1,10 @@
-//! Request parameters: no duplicates (RFC 6749 section 3.1), empty ones as if absent, bounded.
+//! Request parameters: no duplicates (RFC 6749 section 3.1) but for `resource` (RFC 8707 section 2), empty ones as if absent, bounded.
 
 /// Most parameters in one request.
 const MOST: usize = 64;
+
+/// The one parameter that may be there several times.
+const REPEATED: &str = "resource";
 
 /// Names and values, each name once.
 #[derive(Clone, Default)]
@@ -28,7 +31,7 @@ impl Parameters {
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ParametersError> {
         let mut parameters = Self::default();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            if parameters.get(&name).is_some() {
+            if name != REPEATED && parameters.get(&name).is_some() {
                 return Err(ParametersError::Duplicate(name.chars().take(40).collect()));
             }
             if parameters.0.len() == MOST {
@@ -37,6 +40,16 @@ impl Parameters {
             parameters.0.push((name, value));
         }
         Ok(parameters)
+    }
+
+    /// The values of a parameter that may be there several times.
+    pub fn get_all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// As `application/x-www-form-urlencoded` text.
+    pub fn to_urlencoded(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
     /// The value of a parameter.

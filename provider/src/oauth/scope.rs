@@ -1,9 +1,17 @@
 //! Scopes: what a site may ask for (RFC 6749 section 3.3).
+//!
+//! Some this server knows itself; any other belongs to somebody's API, and counts only for the clients that are registered for it.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-/// A scope that this server knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use serde::{Deserialize, Serialize};
+
+/// Most scopes in one set, and the longest name of one, in bytes.
+const MOST: usize = 32;
+const LENGTH: usize = 64;
+
+/// One scope.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// The site wants to know who signs in (OpenID Connect Core section 3.1.2.1).
     OpenId,
@@ -11,68 +19,125 @@ pub enum Scope {
     Profile,
     /// The email address (section 5.4).
     Email,
+    /// The phone number (section 5.4).
+    Phone,
+    /// The postal address (section 5.4).
+    Address,
     /// A refresh token (section 11).
     OfflineAccess,
+    /// One of an API that is not ours.
+    Other(String),
 }
 
 impl Scope {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::OpenId, Self::Profile, Self::Email, Self::OfflineAccess];
+    /// Those that this server knows itself.
+    pub const STANDARD: [Self; 6] =
+        [Self::OpenId, Self::Profile, Self::Email, Self::Phone, Self::Address, Self::OfflineAccess];
+
+    /// Reads a name of printable ASCII without quotation mark and backslash (RFC 6749 appendix A.4), bounded.
+    pub fn parse(name: &str) -> Option<Self> {
+        let fits = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
+        let standard = Self::STANDARD.into_iter().find(|scope| scope.as_str() == name);
+        let other = || {
+            ((1..=LENGTH).contains(&name.len()) && name.bytes().all(fits))
+                .then(|| Self::Other(name.to_owned()))
+        };
+        standard.or_else(other)
+    }
 
     /// Its name on the wire.
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::OpenId => "openid",
             Self::Profile => "profile",
             Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Address => "address",
             Self::OfflineAccess => "offline_access",
+            Self::Other(name) => name,
         }
     }
 }
 
-/// A set of scopes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scopes(Vec<Scope>);
+/// A set of scopes. In JSON it is one text, as on the wire.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Scopes(BTreeSet<Scope>);
+
+impl From<String> for Scopes {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<Scopes> for String {
+    fn from(scopes: Scopes) -> Self {
+        scopes.to_string()
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().collect())
+    }
+}
 
 impl Scopes {
-    /// Reads a list separated by spaces. What is not understood is left out (OpenID Connect Core section 3.1.2.1).
+    /// Reads a list separated by spaces. What cannot be a scope is left out, and so is what comes after the first 32.
     pub fn parse(text: &str) -> Self {
-        let asked: Vec<&str> = text.split(' ').collect();
-        Self(Scope::ALL.into_iter().filter(|scope| asked.contains(&scope.as_str())).collect())
+        text.split(' ').filter_map(Scope::parse).take(MOST).collect()
     }
 
-    /// Reads a list of which every name must be known; `None` if one is not, or there is none.
+    /// Reads a list of which every name must be one; `None` if one is not, or there is none.
     pub fn parse_strictly(text: &str) -> Option<Self> {
-        let known = |name: &str| Scope::ALL.iter().any(|scope| scope.as_str() == name);
-        text.split(' ').all(known).then(|| Self::parse(text))
+        let names: Vec<&str> = text.split(' ').collect();
+        let fits = names.len() <= MOST && names.iter().all(|name| Scope::parse(name).is_some());
+        fits.then(|| Self::parse(text))
+    }
+
+    /// Every scope that this server knows itself.
+    pub fn standard() -> Self {
+        Scope::STANDARD.into_iter().collect()
     }
 
     /// The set without this scope.
     #[must_use]
-    pub fn without(mut self, scope: Scope) -> Self {
-        self.0.retain(|other| *other != scope);
+    pub fn without(mut self, scope: &Scope) -> Self {
+        self.0.remove(scope);
         self
     }
 
-    /// Every scope there is.
-    pub fn all() -> Self {
-        Self(Scope::ALL.to_vec())
-    }
-
     /// Whether the set has this scope.
-    pub fn contains(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
+    pub fn contains(&self, scope: &Scope) -> bool {
+        self.0.contains(scope)
     }
 
     /// Whether all of `other` is in this set.
     pub fn covers(&self, other: &Self) -> bool {
-        other.0.iter().all(|scope| self.contains(*scope))
+        other.0.is_subset(&self.0)
     }
 
     /// What both sets have.
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {
-        Self(self.0.iter().copied().filter(|scope| other.contains(*scope)).collect())
+        Self(&self.0 & &other.0)
+    }
+
+    /// What either set has.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(&self.0 | &other.0)
+    }
+
+    /// What this set has and the other has not.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        Self(&self.0 - &other.0)
+    }
+
+    /// Each of them, in a fixed order: ours first.
+    pub fn iter(&self) -> impl Iterator<Item = &Scope> {
+        self.0.iter()
     }
 
     /// Whether there is none.
@@ -82,7 +147,7 @@ impl Scopes {
 
     /// Their names, in a fixed order.
     pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(|scope| scope.as_str().to_owned()).collect()
+        self.iter().map(|scope| scope.as_str().to_owned()).collect()
     }
 }
 
@@ -97,18 +162,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_scopes_are_left_out() {
-        assert_eq!(Scopes::parse("email openid admin openid").to_string(), "openid email");
+    fn what_cannot_be_a_scope_is_left_out() {
+        assert_eq!(
+            Scopes::parse("email  orders:read openid \"x\" openid é").to_string(),
+            "openid email orders:read"
+        );
         assert!(Scopes::parse("").is_empty());
         assert_eq!(Scopes::parse_strictly("email openid").unwrap().to_string(), "openid email");
-        assert!(Scopes::parse_strictly("openid admin").is_none() && Scopes::parse_strictly("").is_none());
+        assert!(Scopes::parse_strictly("openid \\").is_none() && Scopes::parse_strictly("").is_none());
+    }
+
+    #[test]
+    fn a_set_is_bounded() {
+        let many: Vec<String> = (0..100).map(|n| format!("s{n}")).collect();
+        assert_eq!(Scopes::parse(&many.join(" ")).names().len(), MOST);
+        assert!(Scopes::parse_strictly(&many.join(" ")).is_none());
+        assert!(Scope::parse(&"a".repeat(65)).is_none());
     }
 
     #[test]
     fn sets_are_compared() {
-        let all = Scopes::all();
+        let all = Scopes::standard();
         let some = Scopes::parse("openid email");
         assert!(all.covers(&some) && !some.covers(&all));
         assert_eq!(some.intersect(&Scopes::parse("email profile")).to_string(), "email");
+        assert_eq!(some.union(&Scopes::parse("phone profile")).to_string(), "openid profile email phone");
+        assert_eq!(some.minus(&Scopes::parse("openid phone")).to_string(), "email");
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     config::Issuer,
     oauth::{
         client::{GrantType, SigningAlgorithm},
-        scope::Scope,
+        scope::Scopes,
     },
 };
 
@@ -22,7 +22,7 @@ pub fn document(issuer: &Issuer) -> Value {
         "token_endpoint": issuer.url(paths::TOKEN),
         "userinfo_endpoint": issuer.url(paths::USERINFO),
         "jwks_uri": issuer.url(paths::JWKS),
-        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "scopes_supported": Scopes::standard().names(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),

@@ -1,5 +1,8 @@
 //! OpenID Connect on top of OAuth: who signed in.
 
+pub mod authentication;
 pub mod claims;
+pub mod claims_request;
 pub mod discovery;
 pub mod id_token;
+pub mod subject;

@@ -16,11 +16,17 @@ use crate::{
     },
     clock::Time,
     keys::PrivateKey,
-    login::{Approval, Approver, Login, LoginId, Step},
+    login::{
+        Approver, CodeSalt, Login, LoginId, Step,
+        consent::Consent,
+        session::{Ending, Session, SessionId},
+    },
     oauth::{
         client::{Client, ClientId, SigningAlgorithm},
         grant::{Grant, GrantId},
+        scope::Scopes,
     },
+    oidc::authentication::Methods,
     secret::Digest,
 };
 
@@ -52,25 +58,29 @@ pub trait LoginStore: Send + Sync {
     async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
-    /// By its QR code, whatever its state.
+    /// By the hash of its QR code's secret or of its code to type, whatever its state.
     async fn login_by_qr(&self, qr: &Digest) -> Result<Option<Login>, StoreError>;
     /// By the ticket that this device got for it, whatever its state.
     async fn login_by_ticket(&self, ticket: &Digest, device: DeviceId) -> Result<Option<Login>, StoreError>;
     /// By its authorization code, whatever its state.
     async fn login_by_code(&self, code: &Digest) -> Result<Option<Login>, StoreError>;
-    /// Waiting → Scanned, if the device is not revoked. `None`: this call changed nothing.
-    async fn scan_login(
-        &self,
-        qr: &Digest,
-        approver: Approver,
-        ticket: &Digest,
-        step: Step,
-    ) -> Result<Option<Login>, StoreError>;
+    /// Waiting → Scanned, if the device is not revoked. `qr` is the hash of the QR code's secret or of the code to type.
+    /// `None`: this call changed nothing.
+    async fn scan_login(&self, qr: &Digest, scan: &NewScan, step: Step) -> Result<Option<Login>, StoreError>;
     /// Scanned → Confirmed, by the device that scanned, if it is not revoked. `None`: this call changed nothing.
     async fn confirm_login(
         &self,
         ticket: &Digest,
-        approval: Approval,
+        device: DeviceId,
+        confirmation: &NewConfirmation,
+        step: Step,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Waiting → Confirmed, by a session that lasts. `None`: this call changed nothing.
+    async fn confirm_login_by_session(
+        &self,
+        id: LoginId,
+        session: &Session,
+        confirmation: &NewConfirmation,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
     /// Scanned → Denied, by the device that scanned. `None`: this call changed nothing.
@@ -82,11 +92,12 @@ pub trait LoginStore: Send + Sync {
     ) -> Result<Option<Login>, StoreError>;
     /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError>;
-    /// Confirmed → Delivered, with the code. `None`: this call changed nothing.
+    /// Confirmed → Delivered, with the code, and the session that begins. `None`: this call changed nothing.
     async fn deliver_login(
         &self,
         id: LoginId,
         code: &Digest,
+        begin: Option<&NewSession>,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
     /// Delivered → Redeemed, and with it the grant and its first refresh token.
@@ -97,6 +108,38 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
+}
+
+/// What a scan brings.
+#[derive(Debug, Clone)]
+pub struct NewScan {
+    /// Whose phone.
+    pub approver: Approver,
+    /// How its owner will have been authenticated.
+    pub methods: Methods,
+    /// Hash of the ticket that the phone gets.
+    pub ticket: Digest,
+}
+
+/// What a yes brings.
+#[derive(Debug, Clone)]
+pub struct NewConfirmation {
+    /// What the person agreed to.
+    pub scopes: Scopes,
+    /// With the browser secret it makes the code.
+    pub salt: CodeSalt,
+    /// Whether to remember it, so that the person is not asked again.
+    pub remember: bool,
+}
+
+/// A session that begins.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The session.
+    pub session: Session,
+    /// The one that the browser has: if it is the same person's and lasts, it goes on with the new one's secret and
+    /// authentication.
+    pub goes_on: Option<SessionId>,
 }
 
 /// What came of a redemption.
@@ -110,6 +153,39 @@ pub enum Redemption {
     Gone,
 }
 
+/// Browser sessions.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// By its secret, if it lasts.
+    async fn session(&self, secret: &Digest, now: Time) -> Result<Option<Session>, StoreError>;
+    /// By its name at a client, if it lasts.
+    async fn session_by_sid(
+        &self,
+        client: &ClientId,
+        sid: &str,
+        now: Time,
+    ) -> Result<Option<Session>, StoreError>;
+    /// Ends a session, and with it the grants that do not outlast it; `false` if it had ended.
+    async fn end_session(&self, id: SessionId, ending: Ending, now: Time) -> Result<bool, StoreError>;
+}
+
+/// What people have allowed sites.
+#[async_trait]
+pub trait ConsentStore: Send + Sync {
+    /// What an account has allowed a client.
+    async fn consent(&self, account: AccountId, client: &ClientId) -> Result<Option<Consent>, StoreError>;
+    /// All that an account has allowed, the last used first.
+    async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, StoreError>;
+    /// Takes back what an account has allowed a client, and revokes the client's grants of that account; `false` if
+    /// there was nothing.
+    async fn withdraw_consent(
+        &self,
+        account: AccountId,
+        client: &ClientId,
+        now: Time,
+    ) -> Result<bool, StoreError>;
+}
+
 /// Sites.
 #[async_trait]
 pub trait ClientStore: Send + Sync {
@@ -118,7 +194,7 @@ pub trait ClientStore: Send + Sync {
     /// By the hash of the metadata that it was imported from.
     async fn client_by_source(&self, source: &Digest) -> Result<Option<Client>, StoreError>;
     /// Adds or replaces clients, each with the hash of its metadata: all or none.
-    async fn save_clients(&self, clients: &[(Client, Digest)]) -> Result<(), StoreError>;
+    async fn save_clients(&self, clients: &[(Client, Digest)], now: Time) -> Result<(), StoreError>;
 }
 
 /// People and their devices.
@@ -126,6 +202,8 @@ pub trait ClientStore: Send + Sync {
 pub trait AccountStore: Send + Sync {
     /// Adds an account; `false` if its name is taken.
     async fn insert_account(&self, account: &Account) -> Result<bool, StoreError>;
+    /// By identifier.
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
     /// Adds a device and its first access token, and revokes what the account had under the same key. `false` if the account
@@ -250,12 +328,23 @@ pub trait Upkeep: Send + Sync {
 
 /// All that the provider remembers.
 pub trait Store:
-    LoginStore + ClientStore + AccountStore + GrantStore + KeyStore + ProofStore + Upkeep + std::fmt::Debug
+    LoginStore
+    + SessionStore
+    + ConsentStore
+    + ClientStore
+    + AccountStore
+    + GrantStore
+    + KeyStore
+    + ProofStore
+    + Upkeep
+    + std::fmt::Debug
 {
 }
 
 impl<T> Store for T where
     T: LoginStore
+        + SessionStore
+        + ConsentStore
         + ClientStore
         + AccountStore
         + GrantStore

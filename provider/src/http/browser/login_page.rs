@@ -26,7 +26,11 @@ use crate::{
         page::{self, Language, LoginPage, PageProblem},
         problem::ApiProblem,
     },
-    login::{LoginError, collect, start},
+    login::{
+        LoginError,
+        collect::{self, SessionPlace},
+        start,
+    },
 };
 
 pub(super) async fn show(
@@ -41,8 +45,9 @@ pub(super) async fn show(
     let view = login.view(app.clock.now(), &app.config.issuer);
     match view.state {
         LoginStatus::Confirmed => {
-            let result = collect::collect(&app, own.id, &own.secret).await?;
-            return Ok(page::see_other(&result.redirect_to));
+            let place = SessionPlace::Cookie(None);
+            let collected = collect::collect(&app, own.id, &own.secret, place).await?;
+            return Ok(page::see_other(&collected.result.redirect_to));
         }
         LoginStatus::Expired if view.renewals_left > 0 => {
             match start::renew(&app, own.id, &own.secret, RenewReason::Expiry, browser).await {

@@ -24,8 +24,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 
-pub(in crate::http) use start::client_name;
-
 type AppRouter = Router<Arc<App>>;
 
 pub(super) fn routes(app: &Arc<App>) -> AppRouter {

@@ -6,11 +6,16 @@ use axum::{Json, extract::State};
 use protocol::login::LoginResult;
 
 use super::own_login::OwnLogin;
-use crate::{app::App, http::problem::ApiProblem, login::collect};
+use crate::{
+    app::App,
+    http::problem::ApiProblem,
+    login::collect::{self, SessionPlace},
+};
 
 pub(super) async fn collect(
     State(app): State<Arc<App>>,
     own: OwnLogin,
 ) -> Result<Json<LoginResult>, ApiProblem> {
-    Ok(Json(collect::collect(&app, own.id, &own.secret).await?))
+    let collected = collect::collect(&app, own.id, &own.secret, SessionPlace::Nowhere).await?;
+    Ok(Json(collected.result))
 }

@@ -64,7 +64,7 @@ pub(super) async fn describe(
 }
 
 /// A client's name, as a person knows it.
-pub(in crate::http) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
+pub(super) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
     let client = app.store.client(id).await?;
     Ok(client.map_or_else(|| id.to_string(), |client| client.name))
 }

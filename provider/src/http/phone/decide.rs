@@ -3,19 +3,23 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use protocol::{Problem, phone::Decision};
+use protocol::{
+    Problem,
+    phone::{Confirmation, Decision},
+};
 
 use super::{answers::BodyRefused, caller::Phone};
 use crate::{
     app::App,
     http::{extract::ApiJson, problem::ApiProblem},
-    login::{LoginError, approve},
+    login::{LoginError, approve, consent::Answer},
+    oauth::scope::Scopes,
     secret::Ticket,
 };
 
 /// Confirms the scanned login.
 #[utoipa::path(
-    post, path = "/api/phone/confirm", request_body = Decision, security(("proof" = [], "token" = [])),
+    post, path = "/api/phone/confirm", request_body = Confirmation, security(("proof" = [], "token" = [])),
     responses(
         BodyRefused,
         (status = 204, description = "Confirmed: the browser goes on."),
@@ -28,9 +32,10 @@ use crate::{
 pub(super) async fn confirm(
     State(app): State<Arc<App>>,
     Phone(phone): Phone,
-    ApiJson(body): ApiJson<Decision>,
+    ApiJson(body): ApiJson<Confirmation>,
 ) -> Result<StatusCode, ApiProblem> {
-    approve::confirm(&app, &phone, &ticket(&body)?).await?;
+    let answer = body.scopes.map_or(Answer::All, |scopes| Answer::These(Scopes::parse(&scopes.join(" "))));
+    approve::confirm(&app, &phone, &ticket(&body.ticket)?, &answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -51,10 +56,10 @@ pub(super) async fn deny(
     Phone(phone): Phone,
     ApiJson(body): ApiJson<Decision>,
 ) -> Result<StatusCode, ApiProblem> {
-    approve::deny(&app, &phone, &ticket(&body)?).await?;
+    approve::deny(&app, &phone, &ticket(&body.ticket)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn ticket(body: &Decision) -> Result<Ticket, LoginError> {
-    Ticket::parse(&body.ticket).ok_or(LoginError::InvalidTicket)
+fn ticket(text: &str) -> Result<Ticket, LoginError> {
+    Ticket::parse(text).ok_or(LoginError::InvalidTicket)
 }

@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use protocol::{
-    Problem,
-    phone::{Scan, Scanned, Site},
+    Problem, ProblemCode,
+    phone::{AskedScope, Scan, Scanned, Site},
 };
 
 use super::{answers::BodyRefused, caller::Phone};
 use crate::{
+    account::AccountId,
     app::App,
-    http::{browser::client_name, extract::ApiJson, problem::ApiProblem},
-    login::approve,
+    http::{extract::ApiJson, problem::ApiProblem},
+    login::{
+        Login, LoginError,
+        approve::{self, Handle},
+        consent,
+    },
 };
 
 /// Scans a QR code: the ticket, who asks, what for, and from which browser.
@@ -33,16 +38,37 @@ pub(super) async fn scan(
     Phone(phone): Phone,
     ApiJson(body): ApiJson<Scan>,
 ) -> Result<Json<Scanned>, ApiProblem> {
-    let (login, ticket) = approve::scan(&app, &phone, &body.qr).await?;
+    let (login, ticket) = approve::scan(&app, &phone, &handle(body)?).await?;
     Ok(Json(Scanned {
         ticket: ticket.expose().to_owned(),
         expires_in: app.config.lifetimes.scanned.as_secs(),
         account: phone.account.summary(),
-        site: Site {
-            name: client_name(&app, &login.request.client).await?,
-            host: login.request.redirect_uri.host(),
-            scopes: login.request.scopes.names(),
-        },
+        site: site(&app, &login, phone.account.id).await?,
         browser: login.browser.for_approver(login.started_at),
     }))
+}
+
+fn handle(body: Scan) -> Result<Handle, ApiProblem> {
+    match (body.qr, body.user_code) {
+        (Some(qr), None) => Ok(Handle::Qr(qr)),
+        (None, Some(code)) => Ok(Handle::UserCode(code)),
+        _ => Err(ApiProblem::new(ProblemCode::InvalidRequest, "Send either qr or user_code.")),
+    }
+}
+
+/// Who asks, and for what.
+async fn site(app: &App, login: &Login, account: AccountId) -> Result<Site, ApiProblem> {
+    let client = app.store.client(&login.request.client).await?.ok_or(LoginError::Cancelled)?;
+    let question = consent::question(app, &client, &login.request, account).await?;
+    let scopes = question.asked.iter().map(|scope| AskedScope {
+        name: scope.as_str().to_owned(),
+        optional: question.open && client.may_do_without(scope),
+        granted: question.remembered.contains(scope),
+    });
+    Ok(Site {
+        scopes: scopes.collect(),
+        consent: question.open,
+        host: login.request.redirect().map(|redirect| redirect.uri.host()),
+        name: client.name,
+    })
 }

@@ -26,7 +26,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
         Err(error) => return refuse(&TokenError::InvalidRequest(error.to_string())),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
-    let client = match client_auth::authenticate(&*app.store, authorization, &form).await {
+    let client = match client_auth::authenticate(&app, authorization, &form).await {
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };

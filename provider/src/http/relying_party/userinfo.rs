@@ -14,6 +14,8 @@ use crate::{
     app::App,
     http::extract::{Form, text},
     oauth::{access_token, scope::Scope},
+    oidc::subject,
+    store::StoreError,
 };
 
 /// Why userinfo is refused (RFC 6750 section 3.1).
@@ -74,11 +76,21 @@ async fn claims(app: &App, token: Option<&str>) -> Result<Value, Refused> {
         Refused::Failed
     })?;
     let access = access.ok_or(Refused::InvalidToken)?;
-    if !access.scopes.contains(Scope::OpenId) {
+    if !access.scopes.contains(&Scope::OpenId) {
         return Err(Refused::InsufficientScope);
     }
+    let failed = |error: StoreError| {
+        tracing::error!(error = &error as &dyn std::error::Error, "userinfo failed on our side");
+        Refused::Failed
+    };
+    let client =
+        app.store.client(&access.grant.client).await.map_err(failed)?.ok_or(Refused::InvalidToken)?;
     let mut claims = access.account.claims.for_scopes(&access.scopes);
-    claims.insert("sub".to_owned(), json!(access.account.id.0));
+    claims.extend(access.account.claims.named(access.grant.claims.userinfo.keys()));
+    claims.insert("sub".to_owned(), json!(subject::subject(app, &client, access.account.id)));
+    claims.extend(
+        subject::unionid(app, &client, access.account.id).map(|id| ("unionid".to_owned(), json!(id))),
+    );
     Ok(Value::Object(claims))
 }
 

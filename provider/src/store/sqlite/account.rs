@@ -30,7 +30,7 @@ impl SqliteStore {
         found.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }
 
-    pub(super) async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+    pub(super) async fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         let found = sqlx::query("select * from accounts where id = ?").bind(id.0.as_bytes().to_vec());
         found.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }

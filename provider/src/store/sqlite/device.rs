@@ -22,6 +22,10 @@ impl AccountStore for SqliteStore {
         self.add_account(account).await
     }
 
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.account_by_id(id).await
+    }
+
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError> {
         self.find_account(name).await
     }
@@ -107,7 +111,7 @@ impl AccountStore for SqliteStore {
         .await?;
         let Some(row) = found else { return Ok(None) };
         let device = read(&row)?;
-        let account = self.account(device.account).await?.ok_or(StoreError::Corrupt("account"))?;
+        let account = self.account_by_id(device.account).await?.ok_or(StoreError::Corrupt("account"))?;
         Ok(Some(PhoneSession { account, device }))
     }
 

@@ -5,12 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, read_authentication};
 use crate::{
     account::{Account, AccountId},
     clock::Time,
+    login::session::SessionId,
     oauth::{
         client::ClientId,
+        dpop::Thumbprint,
         grant::{Grant, GrantId},
         scope::Scopes,
     },
@@ -30,7 +32,7 @@ impl GrantStore for SqliteStore {
             .await?;
         let Some(row) = found else { return Ok(None) };
         let grant = read(&row)?;
-        let account = self.account(grant.account).await?.ok_or(StoreError::Corrupt("account"))?;
+        let account = self.account_by_id(grant.account).await?.ok_or(StoreError::Corrupt("account"))?;
         Ok(Some((grant, account)))
     }
 
@@ -95,17 +97,26 @@ pub(super) async fn insert(
     now: Time,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into grants (id, client, account, scopes, nonce, confirmed_at, created_at, expires_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into grants (id, client, account, scopes, nonce, authenticated_at, methods, claims, resources,
+             session, sid, key, created_at, expires_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+             max(?, coalesce((select expires_at from sessions where id = ?), 0)))",
     )
     .bind(grant.id.0.as_bytes().to_vec())
     .bind(grant.client.as_str())
     .bind(grant.account.0.as_bytes().to_vec())
     .bind(grant.scopes.to_string())
     .bind(grant.nonce.as_deref())
-    .bind(grant.confirmed_at.millis())
+    .bind(grant.authentication.at.millis())
+    .bind(grant.authentication.methods.to_string())
+    .bind(serde_json::to_string(&grant.claims).map_err(|_| StoreError::Corrupt("claims"))?)
+    .bind(serde_json::Value::from(grant.resources.clone()).to_string())
+    .bind(grant.session.map(|id| id.0.as_bytes().to_vec()))
+    .bind(grant.sid.as_deref())
+    .bind(grant.key.as_ref().map(Thumbprint::as_str))
     .bind(grant.created_at.millis())
     .bind((now + WITHOUT_REFRESH_TOKEN).millis())
+    .bind(grant.session.map(|id| id.0.as_bytes().to_vec()))
     .execute(&mut **transaction)
     .await?;
     match refresh_token {
@@ -141,7 +152,12 @@ fn read(row: &SqliteRow) -> Result<Grant, StoreError> {
         account: AccountId(row.uuid("account")?),
         scopes: Scopes::parse(&row.text("scopes")?),
         nonce: row.maybe_text("nonce")?,
-        confirmed_at: row.time("confirmed_at")?,
+        authentication: read_authentication(&row)?,
+        claims: row.json("claims")?,
+        resources: row.json("resources")?,
+        session: row.maybe_uuid("session")?.map(SessionId),
+        sid: row.maybe_text("sid")?,
+        key: row.maybe_text("key")?.map(Thumbprint::from_stored),
         created_at: row.time("created_at")?,
     })
 }

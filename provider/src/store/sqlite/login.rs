@@ -1,29 +1,37 @@
 //! Logins. Each transition is one `UPDATE … WHERE state = … AND expires_at > now RETURNING *`.
 
 use async_trait::async_trait;
-use sqlx::{
-    Sqlite,
-    query::Query,
-    sqlite::{SqliteArguments, SqliteRow},
-};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
 
-use super::{Columns, SqliteStore, grant};
+use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
-    login::{Approval, Approver, CodeSalt, Login, LoginId, LoginState, Step, context::BrowserContext},
+    login::{
+        Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
+        context::BrowserContext,
+        session::{Session, SessionId},
+    },
     oauth::{
-        authorization_request::AuthorizationRequest,
+        authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
         client::{ClientId, RedirectUri},
         grant::{Grant, GrantId},
         pkce::Challenge,
         scope::Scopes,
     },
     secret::Digest,
-    store::{LoginStore, NewRefreshToken, Redemption, StoreError},
+    store::{LoginStore, NewConfirmation, NewRefreshToken, NewScan, NewSession, Redemption, StoreError},
 };
 
-type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+/// What the `options` column holds.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredOptions {
+    response_mode: ResponseMode,
+    #[serde(flatten)]
+    options: RequestOptions,
+}
 
 #[async_trait]
 impl LoginStore for SqliteStore {
@@ -32,6 +40,12 @@ impl LoginStore for SqliteStore {
             return Err(StoreError::Corrupt("a login that starts"));
         };
         let request = &login.request;
+        let redirect = request.redirect();
+        let options = StoredOptions {
+            response_mode: redirect.map(|redirect| redirect.mode).unwrap_or_default(),
+            options: request.options.clone(),
+        };
+        let options = serde_json::to_string(&options).map_err(|_| StoreError::Corrupt("options"))?;
         let now = login.started_at.millis();
         let family = login.family.0.as_bytes().to_vec();
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -48,8 +62,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 browser_secret, user_agent, address, qr)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, browser_secret, user_agent, address, qr)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -61,11 +75,13 @@ impl LoginStore for SqliteStore {
         .bind(now)
         .bind(i64::from(login.renewals))
         .bind(request.client.as_str())
-        .bind(request.redirect_uri.as_str())
+        .bind(redirect.map_or("", |redirect| redirect.uri.as_str()))
         .bind(request.scopes.to_string())
-        .bind(request.state.as_deref())
+        .bind(redirect.and_then(|redirect| redirect.state.as_deref()))
         .bind(request.nonce.as_deref())
         .bind(request.challenge.as_ref().map(Challenge::as_str))
+        .bind(options)
+        .bind(login.user_code.as_ref().map(Digest::as_bytes))
         .bind(login.browser_secret.as_bytes())
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
@@ -87,7 +103,8 @@ impl LoginStore for SqliteStore {
     }
 
     async fn login_by_qr(&self, qr: &Digest) -> Result<Option<Login>, StoreError> {
-        self.find(sqlx::query("select * from logins where qr = ?").bind(qr.as_bytes())).await
+        let found = sqlx::query("select * from logins where qr = ? or user_code = ?");
+        self.find(found.bind(qr.as_bytes()).bind(qr.as_bytes())).await
     }
 
     async fn login_by_ticket(&self, ticket: &Digest, device: DeviceId) -> Result<Option<Login>, StoreError> {
@@ -99,50 +116,78 @@ impl LoginStore for SqliteStore {
         self.find(sqlx::query("select * from logins where code = ?").bind(code.as_bytes())).await
     }
 
-    async fn scan_login(
-        &self,
-        qr: &Digest,
-        approver: Approver,
-        ticket: &Digest,
-        step: Step,
-    ) -> Result<Option<Login>, StoreError> {
+    async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
         let scan = sqlx::query(
             "update logins set state = 'scanned', version = version + 1, expires_at = ?,
-                 account = ?, device = ?, ticket = ?
-             where qr = ? and state = 'waiting' and expires_at > ?
+                 account = ?, device = ?, methods = ?, ticket = ?
+             where (qr = ? or user_code = ?) and state = 'waiting' and expires_at > ?
                  and exists (select 1 from devices where id = ? and revoked_at is null)
              returning *",
         )
         .bind(step.expires_at.millis())
-        .bind(approver.account.0.as_bytes().to_vec())
-        .bind(approver.device.0.as_bytes().to_vec())
-        .bind(ticket.as_bytes())
+        .bind(new.approver.account.0.as_bytes().to_vec())
+        .bind(new.approver.device.0.as_bytes().to_vec())
+        .bind(new.methods.to_string())
+        .bind(new.ticket.as_bytes())
+        .bind(qr.as_bytes())
         .bind(qr.as_bytes())
         .bind(step.now.millis())
-        .bind(approver.device.0.as_bytes().to_vec());
+        .bind(new.approver.device.0.as_bytes().to_vec());
         self.change(scan).await
     }
 
     async fn confirm_login(
         &self,
         ticket: &Digest,
-        approval: Approval,
+        device: DeviceId,
+        confirmation: &NewConfirmation,
         step: Step,
     ) -> Result<Option<Login>, StoreError> {
         let confirm = sqlx::query(
             "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
-                 confirmed_at = ?, code_salt = ?
+                 authenticated_at = ?, granted_scopes = ?, code_salt = ?
              where ticket = ? and device = ? and state = 'scanned' and expires_at > ?
                  and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
         .bind(step.expires_at.millis())
-        .bind(approval.confirmed_at.millis())
-        .bind(approval.salt.0.to_vec())
+        .bind(step.now.millis())
+        .bind(confirmation.scopes.to_string())
+        .bind(confirmation.salt.0.to_vec())
         .bind(ticket.as_bytes())
-        .bind(approval.approver.device.0.as_bytes().to_vec())
+        .bind(device.0.as_bytes().to_vec())
         .bind(step.now.millis());
-        self.change(confirm).await
+        self.confirm(confirm, confirmation, step.now).await
+    }
+
+    async fn confirm_login_by_session(
+        &self,
+        id: LoginId,
+        session: &Session,
+        confirmation: &NewConfirmation,
+        step: Step,
+    ) -> Result<Option<Login>, StoreError> {
+        let confirm = sqlx::query(
+            "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
+                 authenticated_at = ?, granted_scopes = ?, code_salt = ?,
+                 account = ?, device = ?, methods = ?, session = ?
+             where id = ? and state = 'waiting' and expires_at > ?
+                 and exists (select 1 from sessions where id = ? and ended_at is null and expires_at > ?)
+             returning *",
+        )
+        .bind(step.expires_at.millis())
+        .bind(session.authentication.at.millis())
+        .bind(confirmation.scopes.to_string())
+        .bind(confirmation.salt.0.to_vec())
+        .bind(session.account.0.as_bytes().to_vec())
+        .bind(session.device.0.as_bytes().to_vec())
+        .bind(session.authentication.methods.to_string())
+        .bind(session.id.0.as_bytes().to_vec())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(step.now.millis())
+        .bind(session.id.0.as_bytes().to_vec())
+        .bind(step.now.millis());
+        self.confirm(confirm, confirmation, step.now).await
     }
 
     async fn deny_login(
@@ -179,18 +224,37 @@ impl LoginStore for SqliteStore {
         &self,
         id: LoginId,
         code: &Digest,
+        begin: Option<&NewSession>,
         step: Step,
     ) -> Result<Option<Login>, StoreError> {
-        let deliver = sqlx::query(
-            "update logins set state = 'delivered', version = version + 1, expires_at = ?, code = ?
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let session = match begin {
+            Some(new) => Some(session::begin(&mut transaction, new, step.now).await?),
+            None => None,
+        };
+        let delivered = sqlx::query(
+            "update logins set state = 'delivered', version = version + 1, expires_at = ?, code = ?,
+                 session = coalesce(session, ?)
              where id = ? and state = 'confirmed' and expires_at > ?
              returning *",
         )
         .bind(step.expires_at.millis())
         .bind(code.as_bytes())
+        .bind(session.map(|id| id.0.as_bytes().to_vec()))
         .bind(id.0.as_bytes().to_vec())
-        .bind(step.now.millis());
-        self.change(deliver).await
+        .bind(step.now.millis())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        match delivered {
+            Some(row) => {
+                transaction.commit().await?;
+                read(&row).map(Some)
+            }
+            None => {
+                transaction.rollback().await?;
+                Ok(None)
+            }
+        }
     }
 
     async fn redeem_login(
@@ -236,24 +300,38 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Runs a confirmation, and remembers what was agreed to with it.
+    async fn confirm(
+        &self,
+        update: Statement<'_>,
+        confirmation: &NewConfirmation,
+        now: Time,
+    ) -> Result<Option<Login>, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = update.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        let login = read(&row)?;
+        if let (true, LoginState::Confirmed { approval }) = (confirmation.remember, &login.state) {
+            let (account, client) = (approval.approver.account, &login.request.client);
+            consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(login))
+    }
+}
+
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {
     let row = Columns(row);
     Ok(Login {
         id: LoginId(row.uuid("id")?),
         family: LoginId(row.uuid("family")?),
         version: row.integer("version")?,
-        request: AuthorizationRequest {
-            client: row.parsed("client", ClientId::parse)?,
-            redirect_uri: row.parsed("redirect_uri", RedirectUri::parse)?,
-            scopes: Scopes::parse(&row.text("scopes")?),
-            state: row.maybe_text("request_state")?,
-            nonce: row.maybe_text("nonce")?,
-            challenge: row
-                .maybe_text("challenge")?
-                .map(|text| Challenge::parse(&text).ok_or(StoreError::Corrupt("challenge")))
-                .transpose()?,
-        },
+        request: read_request(&row)?,
         browser_secret: row.digest("browser_secret")?,
+        user_code: row.maybe_digest("user_code")?,
         browser: BrowserContext {
             user_agent: row.text("user_agent")?,
             address: row.parsed("address", |text| text.parse().ok())?,
@@ -263,6 +341,29 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
         started_at: row.time("started_at")?,
         expires_at: row.time("expires_at")?,
         state: read_state(&row)?,
+    })
+}
+
+fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
+    let (uri, options) = (row.text("redirect_uri")?, row.json::<StoredOptions>("options")?);
+    Ok(AuthorizationRequest {
+        client: row.parsed("client", ClientId::parse)?,
+        delivery: if uri.is_empty() {
+            Delivery::Device
+        } else {
+            Delivery::Redirect(Redirect {
+                uri: RedirectUri::parse(&uri).ok_or(StoreError::Corrupt("redirect_uri"))?,
+                mode: options.response_mode,
+                state: row.maybe_text("request_state")?,
+            })
+        },
+        scopes: Scopes::parse(&row.text("scopes")?),
+        nonce: row.maybe_text("nonce")?,
+        challenge: row
+            .maybe_text("challenge")?
+            .map(|text| Challenge::parse(&text).ok_or(StoreError::Corrupt("challenge")))
+            .transpose()?,
+        options: options.options,
     })
 }
 
@@ -287,7 +388,11 @@ fn read_approval(row: &Columns<'_>) -> Result<Approval, StoreError> {
     let salt = row.bytes("code_salt")?.try_into().map_err(|_| StoreError::Corrupt("code_salt"))?;
     Ok(Approval {
         approver: read_approver(row)?,
-        confirmed_at: row.time("confirmed_at")?,
+        // A ticket is what a phone gets for its scan.
+        given: if row.maybe_digest("ticket")?.is_some() { Given::OnPhone } else { Given::InBrowser },
+        authentication: read_authentication(row)?,
+        scopes: Scopes::parse(&row.text("granted_scopes")?),
+        session: row.maybe_uuid("session")?.map(SessionId),
         salt: CodeSalt(salt),
     })
 }

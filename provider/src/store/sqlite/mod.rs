@@ -5,10 +5,12 @@
 
 mod account;
 mod client;
+mod consent;
 mod device;
 mod grant;
 mod key;
 mod login;
+mod session;
 mod upkeep;
 
 use std::{
@@ -19,14 +21,22 @@ use std::{
 };
 
 use sqlx::{
-    Row, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    Row, Sqlite, SqlitePool,
+    query::Query,
+    sqlite::{
+        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+        SqliteSynchronous,
+    },
 };
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::{clock::Time, secret::Digest};
+use crate::{
+    clock::Time,
+    oidc::authentication::{Authentication, Methods},
+    secret::Digest,
+};
 
 /// The file's name in the data directory.
 const FILE: &str = "saoma.sqlite";
@@ -39,6 +49,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that read.
 const READERS: u32 = 4;
+
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 /// The embedded store.
 #[derive(Debug, Clone)]
@@ -100,6 +112,10 @@ impl Columns<'_> {
         Ok(Time::from_millis(self.0.try_get(name)?))
     }
 
+    fn maybe_time(&self, name: &'static str) -> Result<Option<Time>, StoreError> {
+        Ok(self.0.try_get::<Option<i64>, _>(name)?.map(Time::from_millis))
+    }
+
     fn integer<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, StoreError> {
         let value: i64 = self.0.try_get(name)?;
         T::try_from(value).map_err(|_| StoreError::Corrupt(name))
@@ -108,6 +124,11 @@ impl Columns<'_> {
     fn uuid(&self, name: &'static str) -> Result<Uuid, StoreError> {
         let bytes: Vec<u8> = self.0.try_get(name)?;
         Uuid::from_slice(&bytes).map_err(|_| StoreError::Corrupt(name))
+    }
+
+    fn maybe_uuid(&self, name: &'static str) -> Result<Option<Uuid>, StoreError> {
+        let bytes: Option<Vec<u8>> = self.0.try_get(name)?;
+        bytes.map(|bytes| Uuid::from_slice(&bytes).map_err(|_| StoreError::Corrupt(name))).transpose()
     }
 
     fn digest(&self, name: &'static str) -> Result<Digest, StoreError> {
@@ -131,4 +152,12 @@ impl Columns<'_> {
     fn parsed<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
         parse(&self.text(name)?).ok_or(StoreError::Corrupt(name))
     }
+}
+
+/// How and when a person was authenticated, as logins, sessions and grants keep it.
+fn read_authentication(row: &Columns<'_>) -> Result<Authentication, StoreError> {
+    Ok(Authentication {
+        at: row.time("authenticated_at")?,
+        methods: row.parsed("methods", Methods::from_stored)?,
+    })
 }

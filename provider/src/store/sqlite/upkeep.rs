@@ -21,9 +21,16 @@ impl Upkeep for SqliteStore {
             ("delete from logins where expires_at <= ?", keep_since),
             ("delete from grants where expires_at <= ?", keep_since),
             (
+                "delete from sessions where coalesce(ended_at, expires_at) <= ?
+                     and not exists (select 1 from grants where session = sessions.id)
+                     and not exists (select 1 from logins where session = sessions.id)",
+                keep_since,
+            ),
+            (
                 "delete from devices where min(token_expires_at, coalesce(revoked_at, token_expires_at)) <= ?
                      and not exists (select 1 from phone_tokens where device = devices.id)
-                     and not exists (select 1 from logins where device = devices.id)",
+                     and not exists (select 1 from logins where device = devices.id)
+                     and not exists (select 1 from sessions where device = devices.id)",
                 keep_since,
             ),
         ] {

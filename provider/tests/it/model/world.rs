@@ -10,10 +10,16 @@ use provider::{
     },
     app::App,
     clock::Time,
-    login::context::BrowserContext,
-    login::{Approver, Login, LoginError, LoginState, Started, approve, collect, start},
+    login::{
+        Approver, Login, LoginError, LoginState, Started,
+        approve::{self, Handle},
+        collect::{self, Collected, SessionPlace},
+        consent::Answer,
+        context::BrowserContext,
+        start,
+    },
     oauth::{
-        authorization_request::AuthorizationRequest,
+        authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
         client::{Client, ClientId},
         dpop::Thumbprint,
         error::TokenError,
@@ -223,11 +229,15 @@ impl Stage<'_> {
         let client = &self.world.clients[site];
         AuthorizationRequest {
             client: client.id.clone(),
-            redirect_uri: client.redirect_uri(REDIRECT_URI).unwrap().clone(),
+            delivery: Delivery::Redirect(Redirect {
+                uri: client.redirect_uri(REDIRECT_URI).unwrap(),
+                mode: ResponseMode::Query,
+                state: Some("the-state".into()),
+            }),
             scopes: Scopes::parse("openid profile offline_access"),
-            state: Some("the-state".into()),
             nonce: None,
             challenge: Challenge::parse(CHALLENGE),
+            options: RequestOptions::default(),
         }
     }
 
@@ -286,7 +296,7 @@ impl Stage<'_> {
         if let Qr::Malformed = qr {
             text.push('!');
         }
-        match (approve::scan(&self.app, &caller, &text).await, qr) {
+        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, qr) {
             (Ok((scanned, ticket)), Qr::Of(login)) => {
                 assert_eq!(scanned.id, self.logins[login].started.login.id);
                 self.tickets.push((ticket, login, phone));
@@ -311,7 +321,7 @@ impl Stage<'_> {
         let made_up = Ticket::generate(&self.app.random);
         let secret = ticket.map_or(&made_up, |ticket| &self.tickets[ticket].0);
         let decided = match verdict {
-            Verdict::Confirm => approve::confirm(&self.app, &caller, secret).await,
+            Verdict::Confirm => approve::confirm(&self.app, &caller, secret, &Answer::All).await,
             Verdict::Deny => approve::deny(&self.app, &caller, secret).await,
         };
         match decided {
@@ -329,8 +339,8 @@ impl Stage<'_> {
 
     async fn collect(&mut self, login: usize, secret_of: usize) -> String {
         let (id, secret) = self.who(login, secret_of);
-        match collect::collect(&self.app, id, &secret).await {
-            Ok(result) => {
+        match collect::collect(&self.app, id, &secret, SessionPlace::Cookie(None)).await {
+            Ok(Collected { result, .. }) => {
                 let screen = &mut self.logins[login];
                 screen.witness.collected(&result.code);
                 if screen.code.replace(result.code.clone()).is_none() {

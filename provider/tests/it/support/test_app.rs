@@ -63,9 +63,8 @@ impl TestApp {
         let clock = ManualClock::at(START);
         let random = Random::seeded(2026);
         keep_keys(&store).await;
-        client_import::import(&store, &random, json!([site::metadata(), site::public_metadata()]))
-            .await
-            .unwrap();
+        let sites = json!([site::metadata(), site::public_metadata()]);
+        client_import::import(&store, &random, sites, START).await.unwrap();
         add_account(&store, &random, "lin").await;
         let app = App::new(config, Arc::new(store), Clock::Manual(clock.clone()), random).await.unwrap();
         let app = Arc::new(app);
@@ -83,7 +82,7 @@ impl TestApp {
     /// Registers another client.
     pub(crate) async fn import(&self, metadata: Value) {
         let store = SqliteStore::open(self.directory.path()).await.unwrap();
-        client_import::import(&store, &self.app.random, metadata).await.unwrap();
+        client_import::import(&store, &self.app.random, metadata, self.app.clock.now()).await.unwrap();
     }
 
     /// Turns the clock.

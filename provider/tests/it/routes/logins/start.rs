@@ -155,6 +155,6 @@ async fn a_member_twice_does_not_smuggle_a_second_value() {
     let twice = good.replacen('{', r#"{"redirect_uri":"https://evil.example/","#, 1);
     let answer = app.call(Method::POST, PATH, &[JSON], &twice).await;
     let stored = app.stored(answer.json()["id"].as_str().unwrap()).await;
-    assert_eq!(stored.request.redirect_uri.as_str(), "https://site.example/callback");
+    assert_eq!(stored.request.redirect().unwrap().uri.as_str(), "https://site.example/callback");
     assert_eq!(stored.request.client.as_str(), CLIENT);
 }

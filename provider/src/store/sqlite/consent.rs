@@ -1,0 +1,98 @@
+//! What people have allowed sites.
+
+use async_trait::async_trait;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Columns, SqliteStore};
+use crate::{
+    account::AccountId,
+    clock::Time,
+    login::consent::Consent,
+    oauth::{client::ClientId, scope::Scopes},
+    store::{ConsentStore, StoreError},
+};
+
+#[async_trait]
+impl ConsentStore for SqliteStore {
+    async fn consent(&self, account: AccountId, client: &ClientId) -> Result<Option<Consent>, StoreError> {
+        let found = sqlx::query("select * from consents where account = ? and client = ?")
+            .bind(account.0.as_bytes().to_vec())
+            .bind(client.as_str())
+            .fetch_optional(&self.read)
+            .await?;
+        found.map(|row| read(&row)).transpose()
+    }
+
+    async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, StoreError> {
+        sqlx::query("select * from consents where account = ? order by used_at desc, client")
+            .bind(account.0.as_bytes().to_vec())
+            .fetch_all(&self.read)
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    async fn withdraw_consent(
+        &self,
+        account: AccountId,
+        client: &ClientId,
+        now: Time,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let withdrawn = sqlx::query("delete from consents where account = ? and client = ?")
+            .bind(account.0.as_bytes().to_vec())
+            .bind(client.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "update grants set revoked_at = ? where account = ? and client = ? and revoked_at is null",
+        )
+        .bind(now.millis())
+        .bind(account.0.as_bytes().to_vec())
+        .bind(client.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(withdrawn.rows_affected() == 1)
+    }
+}
+
+/// Adds to what an account has allowed a client, within the transaction that confirms.
+pub(super) async fn remember(
+    transaction: &mut Transaction<'_, Sqlite>,
+    account: AccountId,
+    client: &ClientId,
+    scopes: &Scopes,
+    now: Time,
+) -> Result<(), StoreError> {
+    let known = sqlx::query("select * from consents where account = ? and client = ?")
+        .bind(account.0.as_bytes().to_vec())
+        .bind(client.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let known = known.map(|row| read(&row)).transpose()?;
+    let all = known.map_or_else(|| scopes.clone(), |known| known.scopes.union(scopes));
+    sqlx::query(
+        "insert into consents (account, client, scopes, granted_at, used_at) values (?, ?, ?, ?, ?)
+         on conflict (account, client) do update set scopes = excluded.scopes, used_at = excluded.used_at",
+    )
+    .bind(account.0.as_bytes().to_vec())
+    .bind(client.as_str())
+    .bind(all.to_string())
+    .bind(now.millis())
+    .bind(now.millis())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<Consent, StoreError> {
+    let row = Columns(row);
+    Ok(Consent {
+        client: row.parsed("client", ClientId::parse)?,
+        scopes: Scopes::parse(&row.text("scopes")?),
+        granted_at: row.time("granted_at")?,
+        used_at: row.time("used_at")?,
+    })
+}

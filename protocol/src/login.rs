@@ -27,6 +27,11 @@ pub enum LoginStatus {
 }
 
 impl LoginStatus {
+    /// Whether the site gets nothing.
+    pub fn is_refusal(self) -> bool {
+        matches!(self, Self::Denied | Self::Cancelled | Self::Expired)
+    }
+
     /// Whether nothing more can happen to the login from here, as its browser sees it.
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Waiting | Self::Scanned)

@@ -58,6 +58,11 @@ pub fn login_page(id: &str) -> String {
     format!("/login/{id}")
 }
 
+/// Takes the refusal of one login back to its site, where that wants a form.
+pub fn login_return(id: &str) -> String {
+    format!("/login/{id}/return")
+}
+
 /// The state of one login: one resource, read by server-sent events, long-poll or plain poll.
 pub fn login(id: &str) -> String {
     format!("{LOGINS}/{id}")

@@ -16,6 +16,17 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The same for a page whose forms lead to a site: browsers judge `form-action` by every redirect that follows, and where a
+/// site sends its visitor next is its own affair.
+const WITH_FORMS_TO_SITES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+/// Lets a page's forms lead to a site.
+pub(super) fn let_forms_leave(response: &mut Response) {
+    let policy = HeaderValue::from_static(WITH_FORMS_TO_SITES);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+}
+
 /// Adds the security headers, each where the answer has none of its own.
 pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

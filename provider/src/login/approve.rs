@@ -14,11 +14,11 @@ use super::{
     user_code,
 };
 use crate::{
-    account::phone_session::PhoneSession,
+    account::{AccountId, phone_session::PhoneSession},
     app::App,
     clock::Time,
-    oauth::{client::Client, prompt::Prompt},
-    oidc::authentication::Methods,
+    oauth::{authorization_request::AuthorizationRequest, client::Client, prompt::Prompt},
+    oidc::{authentication::Methods, subject},
     secret::{Digest, QrSecret, Ticket},
     store::{NewConfirmation, NewScan},
 };
@@ -56,7 +56,8 @@ impl Handle {
 pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<(Login, Ticket), LoginError> {
     let (qr, methods) = handle.read(app.config.issuer.as_str())?;
     let login = app.store.login_by_qr(&qr).await?.ok_or(LoginError::UnknownQr)?;
-    if login.request.options.account.is_some_and(|only| only != phone.account.id) {
+    let site = client(app, &login).await?;
+    if !is_expected(app, &site, &login.request, phone.account.id) {
         return Err(LoginError::OtherAccount);
     }
     let ticket = Ticket::generate(&app.random);
@@ -118,10 +119,10 @@ pub async fn by_session(
     answer: &Answer,
 ) -> Result<(), LoginError> {
     let now = app.clock.now();
-    if !suits(login, session, now) {
+    let client = client(app, login).await?;
+    if !suits(app, &client, &login.request, session) {
         return Err(LoginError::SessionDoesNotDo);
     }
-    let client = client(app, login).await?;
     let confirmation = confirmation(app, &client, login, answer)?;
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
     match app.store.confirm_login_by_session(login.id, session, &confirmation, step).await? {
@@ -140,19 +141,23 @@ pub async fn by_session(
     }
 }
 
-/// Whether a session is worth what a login's site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
 /// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
-pub fn suits(login: &Login, session: &Session, now: Time) -> bool {
-    let options = &login.request.options;
-    let fresh = options.max_age.is_none_or(|most| {
-        u64::try_from(now.seconds() - session.authentication.at.seconds()).is_ok_and(|age| age <= most)
-    });
-    let acr = session.authentication.methods.context_class();
+pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session: &Session) -> bool {
+    let options = &request.options;
+    let authentication = &session.authentication;
+    let age = app.clock.now().seconds() - authentication.at.seconds();
+    let fresh = options.max_age.is_none_or(|most| u64::try_from(age).unwrap_or(0) <= most);
     !options.prompts.contains(Prompt::Login)
         && fresh
-        && options.account.is_none_or(|only| only == session.account)
-        && options.accepts_class(acr)
-        && login.request.redirect().is_some()
+        && options.accepts_class(authentication.methods.context_class())
+        && is_expected(app, client, request, session.account)
+        && request.redirect().is_some()
+}
+
+/// Whether a request is for this person, or for anybody.
+fn is_expected(app: &App, client: &Client, request: &AuthorizationRequest, account: AccountId) -> bool {
+    request.options.subject.as_ref().is_none_or(|only| *only == subject::subject(app, client, account))
 }
 
 fn confirmation(

@@ -85,3 +85,8 @@ pub fn agree(client: &Client, asked: &Scopes, answer: &Answer) -> Result<Scopes,
     let dispensable = declined.iter().all(|scope| !client.first_party && client.may_do_without(scope));
     if dispensable && asked.covers(scopes) { Ok(scopes.clone()) } else { Err(LoginError::NeededScope) }
 }
+
+/// Takes back what an account has allowed a site, and every grant that the site has of it: step 4. `false` if there was nothing.
+pub async fn withdraw(app: &App, account: AccountId, client: &ClientId) -> Result<bool, StoreError> {
+    app.store.withdraw_consent(account, client, app.clock.now()).await
+}

@@ -15,6 +15,8 @@
 //! 4. `collect::collect`: the browser that started gets the authorization code, with its secret.
 //! 5. `oauth::token_request`: the site redeems the code.
 //!
+//! Where a person is signed in in the browser already ([`session`]), `enter` and `approve::by_session` take the place of 2 and 3.
+//!
 //! A transition is **one conditional write** in the store, and whether that write changed a row is the only judge: phones,
 //! browsers, servers and retries may race, and exactly one wins. What a loser is told is read afterwards, and nothing
 //! depends on it. Whoever waits ([`follow`]) is woken by the [`bell`] after the write; the bell carries no truth.
@@ -27,6 +29,7 @@ pub mod browser_name;
 pub mod collect;
 pub mod consent;
 pub mod context;
+pub mod enter;
 pub mod error;
 pub mod follow;
 pub mod session;

@@ -1,7 +1,10 @@
 //! A login and its states. The data lives inside the state: there is no account before Scanned and no code before
 //! Delivered.
 
-use protocol::login::{LoginStatus, LoginView};
+use protocol::{
+    login::{LoginStatus, LoginView},
+    paths,
+};
 use uuid::Uuid;
 
 use super::{context::BrowserContext, session::SessionId};
@@ -10,7 +13,9 @@ use crate::{
     clock::Time,
     config::Issuer,
     oauth::{
-        authorization_request::AuthorizationRequest, error::AuthorizationErrorCode, grant::GrantId,
+        authorization_request::{AuthorizationRequest, RedirectError, ResponseMode},
+        error::AuthorizationErrorCode,
+        grant::GrantId,
         scope::Scopes,
     },
     oidc::authentication::Authentication,
@@ -185,10 +190,7 @@ impl Login {
     pub fn view(&self, now: Time, issuer: &Issuer) -> LoginView {
         let state = self.status(now);
         let left = now.until(self.expires_at).as_millis().div_ceil(1000);
-        let return_to = matches!(state, LoginStatus::Denied | LoginStatus::Cancelled | LoginStatus::Expired)
-            .then(|| self.request.error(AuthorizationErrorCode::AccessDenied, reason(state)))
-            .flatten()
-            .map(|error| error.location(issuer.as_str()));
+        let return_to = state.is_refusal().then(|| self.return_to(state, issuer)).flatten();
         LoginView {
             state,
             // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.
@@ -197,6 +199,22 @@ impl Login {
             renewals_left: MOST_RENEWALS.saturating_sub(self.renewals),
             return_to,
         }
+    }
+}
+
+impl Login {
+    /// Where the browser tells the site that nothing came of it. What has to go as a form needs a page of ours to send it.
+    fn return_to(&self, state: LoginStatus, issuer: &Issuer) -> Option<String> {
+        let error = self.refusal(state)?;
+        Some(match error.redirect.mode {
+            ResponseMode::Query => error.location(issuer.as_str()),
+            ResponseMode::FormPost => issuer.url(&paths::login_return(&self.id.to_string())),
+        })
+    }
+
+    /// What the site is told where nothing came of it.
+    pub fn refusal(&self, state: LoginStatus) -> Option<RedirectError> {
+        self.request.error(AuthorizationErrorCode::AccessDenied, reason(state))
     }
 }
 

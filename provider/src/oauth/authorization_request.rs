@@ -15,10 +15,7 @@ use super::{
     prompt::Prompts,
     scope::Scopes,
 };
-use crate::{
-    account::AccountId,
-    oidc::{authentication::ContextClass, claims_request::ClaimsRequest},
-};
+use crate::oidc::{authentication::ContextClass, claims_request::ClaimsRequest};
 
 /// Longest `state` and `nonce`, in bytes.
 const ECHOED_LENGTH: usize = 2048;
@@ -117,9 +114,9 @@ pub struct RequestOptions {
     /// Languages that the person reads, the first choice first (BCP 47, separated by spaces).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui_locales: Option<String>,
-    /// The only account that may approve, where the site said so by `id_token_hint` or the claim `sub`.
+    /// The `sub` of the only person who may approve, where the site said so by `id_token_hint` or the claim `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountId>,
+    pub subject: Option<String>,
 }
 
 impl RequestOptions {
@@ -296,7 +293,7 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
         resources: parameters.get_all("resource").into_iter().map(str::to_owned).collect(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
         ui_locales: parameters.get("ui_locales").filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned),
-        account: None,
+        subject: None,
     }
 }
 

@@ -3,18 +3,21 @@
 use protocol::paths;
 use serde_json::{Value, json};
 
-use super::claims::Claims;
+use super::{authentication::ContextClass, claims::Claims};
 use crate::{
     config::Issuer,
     oauth::{
+        authorization_request::ResponseMode,
         client::{GrantType, SigningAlgorithm},
+        prompt::Prompt,
         scope::Scopes,
     },
 };
 
 /// Describes the provider of this issuer.
 pub fn document(issuer: &Issuer) -> Value {
-    let mut claims = vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"];
+    let mut claims =
+        vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "unionid"];
     claims.extend(Claims::supported());
     json!({
         "issuer": issuer.as_str(),
@@ -24,14 +27,18 @@ pub fn document(issuer: &Issuer) -> Value {
         "jwks_uri": issuer.url(paths::JWKS),
         "scopes_supported": Scopes::standard().names(),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
+        "prompt_values_supported": Prompt::ALL.map(Prompt::as_str),
+        "display_values_supported": ["page", "popup", "touch"],
+        "acr_values_supported": ContextClass::ALL.map(ContextClass::as_str),
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": claims,
-        "claims_parameter_supported": false,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,

@@ -4,5 +4,6 @@ pub mod authentication;
 pub mod claims;
 pub mod claims_request;
 pub mod discovery;
+pub mod hint;
 pub mod id_token;
 pub mod subject;

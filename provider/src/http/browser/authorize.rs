@@ -1,66 +1,91 @@
-//! `GET` and `POST /authorize` (RFC 6749 section 3.1): a site sends its visitor here. A login starts, and the browser goes to its page.
+//! `GET` and `POST /authorize` (RFC 6749 section 3.1): a site sends its visitor here. A login starts, and the browser goes to its page;
+//! or the browser's session answers at once, and nothing is seen.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{RawQuery, State},
+    http::HeaderMap,
     response::Response,
 };
+use protocol::paths;
 
-use super::renew;
+use super::{renew, session_cookie, take_along};
 use crate::{
     app::App,
     http::{
         extract::{Browser, Form},
-        page::{self, PageProblem},
+        page::{self, Language, PageProblem},
     },
-    login::{context::BrowserContext, start},
+    login::{
+        context::BrowserContext,
+        enter::{self, Entry, Visit},
+    },
     oauth::{
-        authorization_request::{AuthorizationRequest, PageError, Refusal},
+        authorization_request::{AuthorizationRequest, PageError, RedirectError, Refusal},
+        client::Client,
+        error::AuthorizationErrorCode,
         parameters::Parameters,
     },
+    oidc::hint::{self, HintError},
     store::StoreError,
 };
+
+/// Longest request that is put into a query, in bytes.
+const QUERY_LENGTH: usize = 6000;
 
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Browser(browser): Browser,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageProblem> {
     let parameters = Parameters::from_urlencoded(&query.unwrap_or_default())
         .map_err(|error| PageError::Malformed(error.to_string()))?;
-    authorize(&app, browser, &parameters).await
+    authorize(&app, browser, &headers, &parameters).await
 }
 
+/// A form that another site's page sends comes without our cookie (`SameSite=Lax`), but the same request by `GET` has it: so the
+/// browser is asked to come again. A request too long for that is taken as it is, as from nobody.
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Browser(browser): Browser,
+    headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, PageProblem> {
     let parameters = form.map_err(|error| PageError::Malformed(error.to_string()))?;
-    authorize(&app, browser, &parameters).await
+    let query = parameters.to_urlencoded();
+    if session_cookie::read(&headers, &app.config.issuer).is_none() && query.len() <= QUERY_LENGTH {
+        return Ok(page::see_other(&format!("{}?{query}", paths::AUTHORIZE)));
+    }
+    authorize(&app, browser, &headers, &parameters).await
 }
 
 async fn authorize(
     app: &App,
     browser: BrowserContext,
+    headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, PageProblem> {
-    match parse(app, parameters).await? {
-        Ok(request) => {
-            let started = start::start(app, request, browser).await?;
-            Ok(renew::go_to(app, &started, None))
-        }
-        Err(Refusal::Page(error)) => Err(error.into()),
-        Err(Refusal::Redirect(error)) => Ok(page::see_other(&error.location(app.config.issuer.as_str()))),
-    }
+    let language = Language::choose(parameters.get("ui_locales"), headers);
+    let (client, request) = match parse(app, parameters).await? {
+        Ok(good) => good,
+        Err(Refusal::Page(error)) => return Err(error.into()),
+        Err(Refusal::Redirect(error)) => return Ok(take_along::refusal(app, &error, language)),
+    };
+    let visit = Visit { browser, session: session_cookie::session(app, headers).await? };
+    Ok(match enter::enter(app, &client, request, visit).await? {
+        Entry::Open(started) => renew::go_to(app, &started, None),
+        Entry::Approved(collected) => take_along::result(app, &collected, language),
+        Entry::Refused(error) => take_along::refusal(app, &error, language),
+    })
 }
 
 /// Reads an authorization request and the client that it is from.
 pub(super) async fn parse(
     app: &App,
     parameters: &Parameters,
-) -> Result<Result<AuthorizationRequest, Refusal>, StoreError> {
+) -> Result<Result<(Client, AuthorizationRequest), Refusal>, StoreError> {
     let id = match AuthorizationRequest::client_id(parameters) {
         Ok(id) => id,
         Err(error) => return Ok(Err(Refusal::Page(error))),
@@ -68,5 +93,31 @@ pub(super) async fn parse(
     let Some(client) = app.store.client(&id).await? else {
         return Ok(Err(Refusal::Page(PageError::UnknownClient)));
     };
-    Ok(AuthorizationRequest::parse(parameters, &client, app.config.pkce))
+    let request = AuthorizationRequest::parse(parameters, &client, app.config.pkce);
+    Ok(request.and_then(|request| expect(app, &client, parameters, request)).map(|request| (client, request)))
+}
+
+/// Notes whom the site expects.
+fn expect(
+    app: &App,
+    client: &Client,
+    parameters: &Parameters,
+    mut request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, Refusal> {
+    match hint::expected_subject(app, client, parameters, &request.options.claims) {
+        Ok(subject) => {
+            request.options.subject = subject;
+            Ok(request)
+        }
+        Err(error) => Err(refuse_hint(&request, error)),
+    }
+}
+
+fn refuse_hint(request: &AuthorizationRequest, error: HintError) -> Refusal {
+    let description = match error {
+        HintError::NotOurs => "id_token_hint is not an ID token that this server made for this client",
+        HintError::Contradiction => "id_token_hint and the claim sub name different people",
+    };
+    let error: Option<RedirectError> = request.error(AuthorizationErrorCode::InvalidRequest, description);
+    error.map_or(Refusal::Page(PageError::Malformed(description.to_owned())), Refusal::Redirect)
 }

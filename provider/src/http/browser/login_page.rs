@@ -3,12 +3,13 @@
 //! 1. The browser's cookie says that the login is its own; without it there is nothing to see.
 //! 2. Confirmed: `303` to the redirect URI with the result. The widget comes here for that, too.
 //! 3. Expired, with renewals left: `303` to the successor's page.
-//! 4. Else the page, with the code drawn in it. Without scripts it reloads itself.
+//! 4. Waiting, in a browser where somebody is signed in who will do: one click, unless they would rather be somebody else (`?account=other`).
+//! 5. Else the page, with the code drawn in it. Without scripts it reloads itself.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::State,
+    extract::{RawQuery, State},
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
@@ -16,38 +17,45 @@ use protocol::login::{LoginStatus, RenewReason};
 
 use super::{
     own_login::{HeldIn, OwnLogin},
-    renew,
+    renew, session_cookie,
     start::client_name,
+    take_along,
 };
 use crate::{
     app::App,
     http::{
         extract::Browser,
-        page::{self, Language, LoginPage, PageProblem},
+        page::{ContinuePage, Language, LoginPage, PageProblem},
         problem::ApiProblem,
     },
     login::{
         LoginError,
         collect::{self, SessionPlace},
-        start,
+        enter, start,
     },
 };
+
+/// The query of somebody who would rather be somebody else.
+const OTHER_ACCOUNT: &str = "account=other";
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     own: Result<OwnLogin, ApiProblem>,
     Browser(browser): Browser,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageProblem> {
     let own = own.map_err(|_| PageProblem::NotYours)?;
     let HeldIn::Cookie(qr) = &own.held_in else { return Err(PageProblem::NotYours) };
     let login = collect::look(&app, own.id, &own.secret).await?;
+    let language = Language::choose(login.request.options.ui_locales.as_deref(), &headers);
     let view = login.view(app.clock.now(), &app.config.issuer);
+    let session = session_cookie::session(&app, &headers).await?;
     match view.state {
         LoginStatus::Confirmed => {
-            let place = SessionPlace::Cookie(None);
+            let place = SessionPlace::Cookie(session.map(|session| session.id));
             let collected = collect::collect(&app, own.id, &own.secret, place).await?;
-            return Ok(page::see_other(&collected.result.redirect_to));
+            return Ok(take_along::result(&app, &collected, language));
         }
         LoginStatus::Expired if view.renewals_left > 0 => {
             match start::renew(&app, own.id, &own.secret, RenewReason::Expiry, browser).await {
@@ -57,9 +65,16 @@ pub(super) async fn show(
                 Err(error) => return Err(error.into()),
             }
         }
+        LoginStatus::Waiting if query.as_deref() != Some(OTHER_ACCOUNT) => {
+            if let Some(session) = session
+                && let Some(click) = enter::one_click(&app, &login.request, &session).await?
+            {
+                return Ok(ContinuePage::new(&login, &click, language).into_response());
+            }
+        }
         _ => {}
     }
     let site = client_name(&app, &login.request.client).await?;
-    let page = LoginPage::new(&app, &login, &view, qr.expose(), site, Language::of(&headers));
+    let page = LoginPage::new(&app, &login, &view, qr.expose(), site, language);
     Ok(page.into_response())
 }

@@ -4,12 +4,16 @@ mod authorize;
 mod cancel;
 mod cookie;
 mod cors;
+mod give_back;
+mod go_on;
 mod login_page;
 mod own_login;
 mod renew;
 mod result;
+mod session_cookie;
 mod start;
 mod state;
+mod take_along;
 
 use std::sync::Arc;
 
@@ -39,6 +43,8 @@ fn pages() -> AppRouter {
         .route("/login/{id}", get(login_page::show).head(no_head))
         .route("/login/{id}/renew", post(renew::form))
         .route("/login/{id}/cancel", post(cancel::form))
+        .route("/login/{id}/continue", post(go_on::form))
+        .route("/login/{id}/return", get(give_back::show))
         .layer(SetResponseHeaderLayer::if_not_present(opener, HeaderValue::from_static("unsafe-none")))
 }
 

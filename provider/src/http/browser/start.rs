@@ -17,7 +17,12 @@ use crate::{
         problem::ApiProblem,
     },
     login::{Started, start},
-    oauth::{authorization_request::Refusal, client::ClientId, parameters::Parameters},
+    oauth::{
+        authorization_request::{Refusal, ResponseMode},
+        client::ClientId,
+        parameters::Parameters,
+        prompt::Prompt,
+    },
     secret::BrowserSecret,
     store::StoreError,
 };
@@ -38,10 +43,18 @@ pub(super) async fn start(
     if query.get("client_id") != parameters.get("client_id") {
         return Err(refused("client_id must be the same in the query and in the body".into()));
     }
-    let request = authorize::parse(&app, &parameters).await?.map_err(|refusal| match refusal {
+    let (_, request) = authorize::parse(&app, &parameters).await?.map_err(|refusal| match refusal {
         Refusal::Page(error) => refused(error.to_string()),
         Refusal::Redirect(error) => refused(format!("{}: {}", error.code.as_str(), error.description)),
     })?;
+    if request.options.prompts.contains(Prompt::None) {
+        return Err(refused(
+            "login_required: a widget asks a person to scan, and prompt=none forbids to ask".into(),
+        ));
+    }
+    if request.redirect().is_some_and(|redirect| redirect.mode == ResponseMode::FormPost) {
+        return Err(refused("invalid_request: a widget takes its result itself, not as a form".into()));
+    }
     let started = start::start(&app, request, browser).await?;
     let secret = started.browser_secret.clone();
     Ok((StatusCode::CREATED, Json(describe(&app, &started, Some(secret)).await?)))

@@ -1,5 +1,7 @@
 //! Pages: HTML that the server makes by itself, complete without scripts.
 
+mod answer_page;
+mod continue_page;
 mod login_page;
 mod problem_page;
 mod words;
@@ -10,6 +12,8 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
+pub(super) use answer_page::answer;
+pub(super) use continue_page::ContinuePage;
 pub(super) use login_page::LoginPage;
 pub(super) use problem_page::PageProblem;
 
@@ -23,6 +27,20 @@ pub(super) enum Language {
 }
 
 impl Language {
+    /// The first of the `ui_locales` that we speak (OpenID Connect Core section 3.1.2.1), else what the browser accepts.
+    pub(super) fn choose(ui_locales: Option<&str>, headers: &HeaderMap) -> Self {
+        let wanted = ui_locales.unwrap_or_default().split(' ').find_map(Self::speak);
+        wanted.unwrap_or_else(|| Self::of(headers))
+    }
+
+    fn speak(tag: &str) -> Option<Self> {
+        match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
+            Some("zh") => Some(Self::Chinese),
+            Some("en") => Some(Self::English),
+            _ => None,
+        }
+    }
+
     /// The browser's first choice among its `Accept-Language` that we speak; English if none (RFC 9110 section 12.5.4).
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let accepted = text(headers, header::ACCEPT_LANGUAGE).unwrap_or_default();
@@ -30,11 +48,7 @@ impl Language {
         for range in accepted.split(',') {
             let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
             let weight: f32 = weight.trim().parse().unwrap_or(0.0);
-            let language = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
-                Some("zh") => Self::Chinese,
-                Some("en") => Self::English,
-                _ => continue,
-            };
+            let Some(language) = Self::speak(tag) else { continue };
             if weight > best.0 {
                 best = (weight, language);
             }
@@ -76,6 +90,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_str(accepted).unwrap());
         Language::of(&headers)
+    }
+
+    #[test]
+    fn the_site_s_wish_goes_before_the_browser_s() {
+        let wish = |locales| Language::choose(Some(locales), &HeaderMap::new());
+        assert_eq!(wish("de zh-CN en"), Language::Chinese);
+        assert_eq!(wish("de fr"), Language::English);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use protocol::login::LoginStatus;
 
 use super::Language;
+use crate::oauth::scope::Scope;
 
 /// What a page says about a login.
 pub(super) struct Said {
@@ -18,6 +19,13 @@ pub(super) struct Words {
     pub(super) open_app: &'static str,
     pub(super) back_to: &'static str,
     pub(super) code_label: &'static str,
+    pub(super) going_to: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) continue_as: &'static str,
+    pub(super) other_account: &'static str,
+    pub(super) it_gets: &'static str,
+    pub(super) needed: &'static str,
+    scopes: [&'static str; 7],
 }
 
 impl Words {
@@ -30,6 +38,21 @@ impl Words {
                 open_app: "Open in the Saoma app",
                 back_to: "Back to {}",
                 code_label: "QR code for signing in. If you cannot scan it, use “Open in the Saoma app”.",
+                going_to: "Taking you to {}",
+                go_on: "Go on",
+                continue_as: "Continue as {}",
+                other_account: "Use another account",
+                it_gets: "It gets",
+                needed: "needed",
+                scopes: [
+                    "Who you are, as one number",
+                    "Your name and profile",
+                    "Your email address",
+                    "Your phone number",
+                    "Your postal address",
+                    "Access while you are away",
+                    "Access to {}",
+                ],
             },
             Language::Chinese => Self {
                 sign_in_to: "登录 {}",
@@ -38,7 +61,35 @@ impl Words {
                 open_app: "在扫码 App 中打开",
                 back_to: "返回 {}",
                 code_label: "登录二维码。如果无法扫描，请使用“在扫码 App 中打开”。",
+                going_to: "正在前往 {}",
+                go_on: "继续",
+                continue_as: "以 {} 的身份继续",
+                other_account: "使用其他账号",
+                it_gets: "它将获得",
+                needed: "必需",
+                scopes: [
+                    "你的身份编号",
+                    "你的姓名和资料",
+                    "你的电子邮箱",
+                    "你的手机号码",
+                    "你的地址",
+                    "在你离开时访问",
+                    "访问 {}",
+                ],
             },
+        }
+    }
+}
+
+impl Words {
+    /// What a site gets with a scope.
+    pub(super) fn scope(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Other(name) => self.scopes[6].replace("{}", name),
+            known => {
+                let place = Scope::STANDARD.iter().position(|other| other == known).unwrap_or(0);
+                self.scopes[place].to_owned()
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod decide;
 mod devices;
 mod scan;
 mod sign_in;
+mod sites;
 mod token;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::PHONE_DENY, post(decide::deny))
         .route(paths::PHONE_DEVICES, get(devices::list))
         .route("/api/phone/devices/{id}", axum::routing::patch(devices::rename).delete(devices::revoke))
+        .route(paths::PHONE_SITES, get(sites::list))
+        .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
         .route(paths::OPENAPI, get(async || Json(openapi())))
 }
 
@@ -41,7 +44,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     ),
     paths(
         sign_in::sign_in, token::refresh, devices::me, scan::scan, decide::confirm, decide::deny,
-        devices::list, devices::rename, devices::revoke,
+        devices::list, devices::rename, devices::revoke, sites::list, sites::withdraw,
     ),
     modifiers(&Security),
 )]

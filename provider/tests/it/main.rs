@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 mod client_import;
+mod conformance;
 mod docs;
 mod keys;
 mod model;

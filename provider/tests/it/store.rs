@@ -74,7 +74,7 @@ async fn in_the_end_everything_that_ended_is_swept() {
     assert_eq!(app.stored(&widget.id).await.version, 5);
     assert_eq!(sweep().await, 0);
     app.pass(400 * DAY);
-    assert_eq!(sweep().await, 4, "refresh token, login, grant, device");
+    assert_eq!(sweep().await, 5, "refresh token, login, grant, session, device");
     assert_eq!(sweep().await, 0);
 }
 

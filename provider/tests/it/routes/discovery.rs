@@ -8,7 +8,7 @@ use crate::support::{ISSUER, TestApp};
 async fn the_document_says_what_there_is() {
     let app = TestApp::new().await;
     let mut document = app.get("/.well-known/openid-configuration").await.json();
-    assert_eq!(document["claims_supported"].take().as_array().unwrap().len(), 23);
+    assert_eq!(document["claims_supported"].take().as_array().unwrap().len(), 30);
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @r#"
     {
       "authorization_endpoint": "https://login.example/authorize",

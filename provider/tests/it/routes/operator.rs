@@ -25,6 +25,7 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
     assert!(document["openapi"].as_str().unwrap().starts_with("3."));
     let named: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
     let device = paths::phone_device("{id}");
+    let site = format!("{}/{{client_id}}", paths::PHONE_SITES);
     let mut all = vec![
         paths::PHONE_SIGN_IN,
         paths::PHONE_TOKEN,
@@ -33,7 +34,9 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
         paths::PHONE_CONFIRM,
         paths::PHONE_DENY,
         paths::PHONE_DEVICES,
+        paths::PHONE_SITES,
         &device,
+        &site,
     ];
     all.sort_unstable();
     assert_eq!(named, all);

@@ -37,6 +37,18 @@ impl Answer {
         location.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
     }
 
+    /// The code that goes to the site.
+    #[track_caller]
+    pub(crate) fn code(&self) -> String {
+        self.location_parameter("code").unwrap_or_else(|| panic!("no code: {self:?}"))
+    }
+
+    /// The error that goes to the site.
+    #[track_caller]
+    pub(crate) fn error(&self) -> String {
+        self.location_parameter("error").unwrap_or_else(|| panic!("no error: {self:?}"))
+    }
+
     /// Status and problem code of our own API's error, such as `409 already_scanned`.
     #[track_caller]
     pub(crate) fn problem(&self) -> String {

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, ISSUER, TestApp,
+    Answer, ISSUER, Phone, TestApp,
     site::{self, Ask},
 };
 
@@ -79,6 +79,19 @@ impl<'a> Browser<'a> {
         let answer = self.get(&format!("/authorize?{}", ask.query())).await;
         assert_eq!(answer.status, 303, "{answer:?}");
         answer.header("location").to_owned()
+    }
+
+    /// Signs in at the site by this request and phone; answers what takes the browser back to the site.
+    pub(crate) async fn sign_in(&mut self, ask: &Ask, phone: &Phone<'_>) -> Answer {
+        let page = self.ask(ask).await;
+        let qr = self.qr(&format!("{page}?account=other")).await;
+        phone.approve(&qr).await;
+        self.get(&page).await
+    }
+
+    /// The site sends this browser to the provider; whatever comes of it.
+    pub(crate) async fn try_ask(&mut self, ask: &Ask) -> Answer {
+        self.get(&format!("/authorize?{}", ask.query())).await
     }
 
     /// What the QR code on a page says.

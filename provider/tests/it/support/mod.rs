@@ -2,12 +2,14 @@
 
 mod answer;
 mod browser;
+mod id_token;
 mod phone;
 pub(crate) mod site;
 mod test_app;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
+pub(crate) use id_token::id_token;
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};
 pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp, keep_keys};

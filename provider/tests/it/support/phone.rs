@@ -121,6 +121,22 @@ impl<'a> Phone<'a> {
         self.call(Method::POST, "/api/phone/deny", Some(json!({"ticket": ticket}))).await
     }
 
+    /// Confirms these scopes alone.
+    pub(crate) async fn confirm_only(&self, ticket: &str, scopes: &[&str]) -> Answer {
+        let body = json!({"ticket": ticket, "scopes": scopes});
+        self.call(Method::POST, "/api/phone/confirm", Some(body)).await
+    }
+
+    /// The sites that the person has allowed something.
+    pub(crate) async fn sites(&self) -> Vec<Value> {
+        self.call(Method::GET, "/api/phone/sites", None).await.json()["sites"].as_array().unwrap().clone()
+    }
+
+    /// Takes back what a site was allowed.
+    pub(crate) async fn withdraw(&self, client: &str) -> Answer {
+        self.call(Method::DELETE, &format!("/api/phone/sites/{client}"), None).await
+    }
+
     /// Scans and confirms.
     pub(crate) async fn approve(&self, qr: &str) {
         let ticket = self.ticket(qr).await;

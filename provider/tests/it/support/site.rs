@@ -41,6 +41,33 @@ pub(super) fn public_metadata() -> Value {
     })
 }
 
+/// A site of the provider's own house: people are not asked what they allow it.
+pub(crate) const OWN_CLIENT: &str = "own";
+
+/// A site that knows people by identifiers of its own, as does its sister.
+pub(crate) const PAIRWISE_CLIENT: &str = "pairwise";
+pub(crate) const SISTER_CLIENT: &str = "sister";
+
+/// More sites, for tests of what lies between sites.
+pub(crate) fn more_sites() -> Value {
+    let site = |id: &str, host: &str| {
+        json!({
+            "client_id": id, "client_secret": SECRET, "client_name": id,
+            "redirect_uris": [format!("https://{host}/callback")],
+            "grant_types": ["authorization_code", "refresh_token"],
+        })
+    };
+    let mut own = site(OWN_CLIENT, "own.example");
+    own["first_party"] = json!(true);
+    let mut pairwise = site(PAIRWISE_CLIENT, "pairwise.example");
+    let mut sister = site(SISTER_CLIENT, "sister.example");
+    for one in [&mut pairwise, &mut sister] {
+        one["subject_type"] = json!("pairwise");
+        one["owner"] = json!("the sisters");
+    }
+    json!([own, pairwise, sister])
+}
+
 /// What the site asks, by default an authorization request; to change before it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask(Vec<(String, String)>);
@@ -72,6 +99,13 @@ impl Ask {
     /// The request by which the site gets fresh tokens.
     pub(crate) fn refresh(refresh_token: &str) -> Self {
         Self(Vec::new()).with("grant_type", "refresh_token").with("refresh_token", refresh_token)
+    }
+
+    /// The same request of another of [`more_sites`].
+    pub(crate) fn of(client: &str) -> Self {
+        Self::default()
+            .with("client_id", client)
+            .with("redirect_uri", &format!("https://{client}.example/callback"))
     }
 
     /// With this parameter in place of the one of that name.
@@ -127,6 +161,14 @@ impl<'a> Site<'a> {
     /// Redeems a code.
     pub(crate) async fn redeem(&self, code: &str) -> Answer {
         self.token(&Ask::redeem(code)).await
+    }
+
+    /// Redeems a code as another of [`more_sites`].
+    pub(crate) async fn redeem_as(&self, client: &str, code: &str) -> Value {
+        let ask = Ask::redeem(code).with("redirect_uri", &format!("https://{client}.example/callback"));
+        let answer = self.token_as(Some((client, SECRET)), &ask).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
     }
 
     /// Gets fresh tokens.

@@ -79,6 +79,12 @@ impl TestApp {
         add_account(&store, &self.app.random, name).await;
     }
 
+    /// Another account, with the same password and these claims.
+    pub(crate) async fn add_person(&self, name: &str, claims: Value) {
+        let store = SqliteStore::open(self.directory.path()).await.unwrap();
+        add_person(&store, &self.app.random, name, claims).await;
+    }
+
     /// Registers another client.
     pub(crate) async fn import(&self, metadata: Value) {
         let store = SqliteStore::open(self.directory.path()).await.unwrap();
@@ -208,14 +214,16 @@ pub(crate) async fn keep_keys(store: &SqliteStore) {
 }
 
 async fn add_account(store: &SqliteStore, random: &Random, name: &str) {
+    let claims = json!({"name": "Lin Example", "email": "lin@example.com", "email_verified": true});
+    add_person(store, random, name, claims).await;
+}
+
+async fn add_person(store: &SqliteStore, random: &Random, name: &str, claims: Value) {
     let account = Account {
         id: AccountId(random.uuid(START)),
         name: AccountName::parse(name).unwrap(),
         password: Passwords::default().hash(Password::new(PASSWORD.into()).unwrap()).await.unwrap(),
-        claims: Claims::from_json(json!({
-            "name": "Lin Example", "email": "lin@example.com", "email_verified": true,
-        }))
-        .unwrap(),
+        claims: Claims::from_json(claims).unwrap(),
         created_at: START,
     };
     assert!(store.insert_account(&account).await.unwrap());

@@ -21,8 +21,11 @@ async fn it_tells_who_asks_for_what_and_from_where() {
     app.pass(5);
     let mut scanned = phone.scan(&qr).await.json();
     assert!(scanned["ticket"].take().as_str().unwrap().starts_with("saoma_ticket_"));
+    let scope = |name: &str, optional: bool| json!({"name": name, "optional": optional, "granted": false});
+    let scopes = ["openid", "profile", "email", "offline_access"].map(|name| scope(name, name != "openid"));
     let site = json!({
-        "name": "A site", "host": "site.example", "scopes": ["openid", "profile", "email", "offline_access"],
+        "name": "A site", "host": "site.example", "consent": true,
+        "scopes": scopes,
     });
     let asked_at = START.seconds() + 7;
     let browser = json!({"name": "Chrome on Linux", "address": "192.0.2.7", "started_at": asked_at});

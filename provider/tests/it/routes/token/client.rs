@@ -113,7 +113,7 @@ async fn rfc6749_basic_credentials_are_form_encoded_and_plain_ones_forgiven() {
 async fn grant_types_that_nobody_has_are_refused() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default()).await;
-    for kind in ["password", "client_credentials", "implicit", "AUTHORIZATION_CODE"] {
+    for kind in ["password", "implicit", "AUTHORIZATION_CODE"] {
         let ask = Ask::redeem(&code).with("grant_type", kind);
         assert_eq!(app.site().token(&ask).await.oauth_error(), "400 unsupported_grant_type");
     }

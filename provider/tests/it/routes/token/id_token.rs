@@ -1,24 +1,12 @@
 //! The ID token (OpenID Connect Core section 2), verified as a site would: with the published keys alone.
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
 use crate::support::{
-    Ask, ISSUER, START, TestApp,
+    Ask, START, TestApp, id_token,
     site::{CLIENT, PUBLIC_CLIENT},
 };
-
-/// Header and claims of a token whose signature fits the published key that it names.
-async fn verified(app: &TestApp, token: &str, algorithm: Algorithm, audience: &str) -> Value {
-    let keys: JwkSet = serde_json::from_str(&app.get("/jwks.json").await.body).unwrap();
-    let kid = jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
-    let key = DecodingKey::from_jwk(keys.find(&kid).unwrap()).unwrap();
-    let mut validation = Validation::new(algorithm);
-    validation.validate_exp = false; // the test's clock stands still
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[audience]);
-    jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap().claims
-}
 
 #[tokio::test]
 async fn oidc_it_says_who_for_whom_and_when() {
@@ -30,7 +18,7 @@ async fn oidc_it_says_who_for_whom_and_when() {
     app.pass(5);
     let tokens = app.site().redeem(&widget.code().await).await.json();
     let token = tokens["id_token"].as_str().unwrap();
-    let claims = verified(&app, token, Algorithm::RS256, CLIENT).await;
+    let claims = id_token(&app, token, Algorithm::RS256, CLIENT).await;
     let who = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json();
     assert_eq!((&claims["sub"], &claims["nonce"]), (&who["sub"], &Value::from("the-nonce")));
     let (now, confirmed) = (START.seconds() + 15, START.seconds() + 10);
@@ -39,7 +27,7 @@ async fn oidc_it_says_who_for_whom_and_when() {
     let names: Vec<&String> = claims.as_object().unwrap().keys().collect();
     assert_eq!(
         names,
-        ["aud", "auth_time", "exp", "iat", "iss", "nonce", "sub"],
+        ["acr", "amr", "aud", "auth_time", "exp", "iat", "iss", "nonce", "sid", "sub"],
         "and nothing of the profile"
     );
 }
@@ -51,14 +39,14 @@ async fn it_is_signed_as_the_client_registered() {
     let redeem = Ask::redeem(&code).with("client_id", PUBLIC_CLIENT);
     let tokens = app.site().token_as(None, &redeem).await.json();
     let token = tokens["id_token"].as_str().unwrap();
-    assert_eq!(verified(&app, token, Algorithm::ES256, PUBLIC_CLIENT).await["nonce"], "the-nonce");
+    assert_eq!(id_token(&app, token, Algorithm::ES256, PUBLIC_CLIENT).await["nonce"], "the-nonce");
 }
 
 #[tokio::test]
 async fn oidc_without_a_nonce_there_is_none() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default().without("nonce")).await;
-    let claims = verified(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    let claims = id_token(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
     assert!(claims.get("nonce").is_none());
 }
 
@@ -68,8 +56,8 @@ async fn oidc_a_refreshed_one_is_about_the_same_person_and_the_same_approval() {
     let first = app.tokens(&Ask::default()).await;
     app.pass(1000);
     let second = app.site().refresh(first["refresh_token"].as_str().unwrap()).await.json();
-    let old = verified(&app, first["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
-    let new = verified(&app, second["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    let old = id_token(&app, first["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    let new = id_token(&app, second["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
     assert_eq!((&old["sub"], &old["auth_time"]), (&new["sub"], &new["auth_time"]));
     assert_eq!(old["iat"].as_i64().unwrap() + 1000, new["iat"].as_i64().unwrap());
 }

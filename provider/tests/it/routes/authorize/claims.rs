@@ -1,0 +1,98 @@
+//! The `claims` parameter, and essential `acr`.
+
+use jsonwebtoken::Algorithm;
+use serde_json::{Value, json};
+
+use crate::support::{Ask, TestApp, id_token, site::CLIENT};
+
+async fn claims_of(app: &TestApp, ask: &Ask) -> (Value, Value) {
+    let tokens = app.tokens(ask).await;
+    let token = tokens["id_token"].as_str().unwrap();
+    let userinfo = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json();
+    (id_token(app, token, Algorithm::RS256, CLIENT).await, userinfo)
+}
+
+/// MUST: OIDC Core section 5.5: claims asked for by name are answered where they were asked for, beside those of the scopes.
+#[tokio::test]
+async fn oidc_core_5_5_claims_come_where_they_were_asked_for() {
+    let app = TestApp::new().await;
+    let claims = json!({
+        "userinfo": {"email": {"essential": true}, "phone_number": null, "shoe_size": null},
+        "id_token": {"name": null, "auth_time": {"essential": true}},
+    });
+    let ask = Ask::default().with("scope", "openid").with("claims", &claims.to_string());
+    let (token, userinfo) = claims_of(&app, &ask).await;
+    assert_eq!((&userinfo["email"], userinfo.get("name")), (&json!("lin@example.com"), None));
+    assert_eq!((&token["name"], token.get("email")), (&json!("Lin Example"), None));
+    assert!(userinfo.get("phone_number").is_none(), "she has none");
+}
+
+/// MUST: OIDC Core section 5.4: the scopes profile, email, phone and address give their claims at the userinfo endpoint, not in the ID token.
+#[tokio::test]
+async fn oidc_core_5_4_scopes_give_claims_by_userinfo() {
+    let app = TestApp::new().await;
+    app.add_person(
+        "mei",
+        json!({
+            "name": "Mei", "email": "mei@example.com", "phone_number": "+86 10 0000 0000",
+            "phone_number_verified": false, "address": {"locality": "Hangzhou", "country": "CN"}, "updated_at": 1_700_000_000,
+        }),
+    )
+    .await;
+    let widget = app.widget().start_with(&Ask::default().with("scope", "openid profile phone address")).await;
+    app.phone_of("mei").await.approve(&widget.qr).await;
+    let tokens = app.site().redeem(&widget.code().await).await.json();
+    let mut userinfo = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json();
+    assert!(userinfo["sub"].take().is_string());
+    let seen = json!({
+        "sub": null, "name": "Mei", "phone_number": "+86 10 0000 0000", "phone_number_verified": false,
+        "address": {"locality": "Hangzhou", "country": "CN"}, "updated_at": 1_700_000_000,
+    });
+    assert_eq!(userinfo, seen);
+    let token = id_token(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    assert!(token.get("phone_number").is_none() && token.get("address").is_none());
+}
+
+#[tokio::test]
+async fn a_claim_is_asked_as_its_scope_and_declined_with_it() {
+    let app = TestApp::new().await;
+    let claims = json!({"userinfo": {"email": null}, "id_token": {"email": null}}).to_string();
+    let widget =
+        app.widget().start_with(&Ask::default().with("scope", "openid").with("claims", &claims)).await;
+    let phone = app.phone().await;
+    let answer = phone.scan(&widget.qr).await.json();
+    assert_eq!(answer["site"]["scopes"][1]["name"], "email");
+    assert_eq!(phone.confirm_only(answer["ticket"].as_str().unwrap(), &["openid"]).await.status, 204);
+    let tokens = app.site().redeem(&widget.code().await).await.json();
+    let userinfo = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json();
+    let token = id_token(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    assert_eq!((userinfo.get("email"), token.get("email")), (None, None));
+    assert_eq!(tokens["scope"], "openid");
+}
+
+/// MUST: OIDC Core section 5.5.1.1: an essential acr that cannot be met is an error, not another acr.
+#[tokio::test]
+async fn oidc_core_5_5_1_1_an_essential_acr_is_met_or_refused() {
+    let app = TestApp::new().await;
+    let ask = |acr: Value| {
+        let claims = json!({"id_token": {"acr": acr}}).to_string();
+        Ask::default().with("claims", &claims)
+    };
+    let gold = json!({"essential": true, "values": ["urn:example:gold"]});
+    let answer = app.browser().try_ask(&ask(gold)).await;
+    assert_eq!((answer.error().as_str(), app.logins().await), ("unmet_authentication_requirements", 0));
+    let either = json!({"essential": true, "values": ["urn:example:gold", "urn:saoma:acr:scan"]});
+    let (token, _) = claims_of(&app, &ask(either)).await;
+    assert_eq!(token["acr"], "urn:saoma:acr:scan");
+    let voluntary = json!({"values": ["urn:example:gold"]});
+    assert_eq!(claims_of(&app, &ask(voluntary)).await.0["acr"], "urn:saoma:acr:scan");
+}
+
+/// MUST: OIDC Core section 2: acr and amr say how the person was authenticated.
+#[tokio::test]
+async fn oidc_core_2_acr_and_amr_say_what_was_done() {
+    let app = TestApp::new().await;
+    let ask = Ask::default().with("acr_values", "urn:example:gold urn:saoma:acr:scan");
+    let (token, _) = claims_of(&app, &ask).await;
+    assert_eq!((&token["acr"], &token["amr"]), (&json!("urn:saoma:acr:scan"), &json!(["swk", "mca"])));
+}

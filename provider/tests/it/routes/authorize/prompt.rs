@@ -32,11 +32,7 @@ async fn oidc_core_3_1_2_1_prompt_none_is_silent_with_a_session() {
     app.pass(100);
     let silent = browser.try_ask(&Ask::default().with("prompt", "none")).await;
     assert_eq!(silent.location_parameter("state").as_deref(), Some("the-state"));
-    assert_eq!(
-        auth_time(&app, &silent.code()).await,
-        first,
-        "nobody was authenticated anew"
-    );
+    assert_eq!(auth_time(&app, &silent.code()).await, first, "nobody was authenticated anew");
 }
 
 /// MUST: OIDC Core section 3.1.2.6: with prompt=none and a question to ask, the answer is the error consent_required.

@@ -5,3 +5,4 @@ mod code;
 mod form;
 mod id_token;
 mod refresh;
+mod subject;

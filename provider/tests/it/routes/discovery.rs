@@ -60,8 +60,10 @@ async fn the_document_says_what_there_is() {
     "#);
 }
 
+/// MUST: OIDC Discovery section 4.2: the document is JSON at the well-known address, its issuer is that address,
+/// and what it names is there.
 #[tokio::test]
-async fn every_endpoint_that_it_names_answers() {
+async fn oidc_discovery_4_2_every_endpoint_that_it_names_answers() {
     let app = TestApp::new().await;
     let document = app.get("/.well-known/openid-configuration").await.json();
     for (name, method, status) in [

@@ -17,8 +17,9 @@ fn challenge(answer: &Answer) -> (u16, &str) {
 
 const INVALID: (u16, &str) = (401, r#"Bearer error="invalid_token""#);
 
+/// MUST: OIDC Core section 5.3.1: the userinfo endpoint takes GET and POST, and the token as RFC 6750 says.
 #[tokio::test]
-async fn oidc_get_and_post_answer_alike() {
+async fn oidc_core_5_3_1_get_and_post_answer_alike() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default()).await;
     let bearer = format!("Bearer {}", access_token(&tokens));
@@ -57,8 +58,9 @@ async fn pages_of_any_origin_may_ask() {
     }
 }
 
+/// MUST: RFC 6750 section 3.1: a request without any credential is challenged without an error code.
 #[tokio::test]
-async fn rfc6750_without_a_token_the_challenge_names_no_error() {
+async fn rfc6750_3_1_without_a_token_the_challenge_names_no_error() {
     let app = TestApp::new().await;
     assert_eq!(challenge(&app.get("/userinfo").await), (401, r#"Bearer realm="saoma""#));
     let basic = app.call(Method::GET, "/userinfo", &[("authorization", "Basic c2l0ZTp4")], "").await;
@@ -68,8 +70,9 @@ async fn rfc6750_without_a_token_the_challenge_names_no_error() {
     assert_eq!(by_query.status, 401, "a token in a URL ends in logs");
 }
 
+/// MUST: RFC 6750 section 3.1: a token that is expired, revoked or malformed is 401 invalid_token.
 #[tokio::test]
-async fn what_is_no_access_token_is_refused() {
+async fn rfc6750_3_1_what_is_no_access_token_is_refused() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default()).await;
     let good = access_token(&tokens);
@@ -93,8 +96,9 @@ async fn an_access_token_lives_ten_minutes() {
     assert_eq!(challenge(&app.site().userinfo(access_token(&tokens)).await), INVALID);
 }
 
+/// MUST: RFC 6750 section 2: a client sends its token in one way per request.
 #[tokio::test]
-async fn rfc6750_two_tokens_are_refused() {
+async fn rfc6750_2_two_tokens_are_refused() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default()).await;
     let bearer = format!("Bearer {}", access_token(&tokens));
@@ -104,8 +108,9 @@ async fn rfc6750_two_tokens_are_refused() {
     assert_eq!(app.site().userinfo(access_token(&tokens)).await.status, 200);
 }
 
+/// MUST: RFC 9068 section 4: the typ of an access token is at+jwt, and any other is refused.
 #[tokio::test]
-async fn an_id_token_is_no_access_token_by_whatever_key_it_is_signed() {
+async fn rfc9068_4_an_id_token_is_no_access_token_by_whatever_key_it_is_signed() {
     let app = TestApp::new().await;
     let rs256 = app.tokens(&Ask::default()).await;
     let code = app.code(&Ask::default().with("client_id", PUBLIC_CLIENT)).await;
@@ -117,8 +122,9 @@ async fn an_id_token_is_no_access_token_by_whatever_key_it_is_signed() {
     }
 }
 
+/// MUST: RFC 6750 section 3.1: a token that allows too little is 403 insufficient_scope.
 #[tokio::test]
-async fn without_openid_there_is_nothing_to_tell() {
+async fn rfc6750_3_1_without_openid_there_is_nothing_to_tell() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default().with("scope", "profile email")).await;
     let answer = app.site().userinfo(access_token(&tokens)).await;

@@ -74,8 +74,9 @@ async fn a_post_of_another_media_type_or_too_large_is_a_page() {
     assert_eq!(app.browser().post("/authorize", &Ask::default().query()).await.status, 303);
 }
 
+/// MUST: RFC 6749 section 4.1.2.1: where the client is unknown, the person is told, and nothing is sent anywhere.
 #[tokio::test]
-async fn an_unknown_client_is_a_page() {
+async fn rfc6749_4_1_2_1_an_unknown_client_is_a_page() {
     let app = TestApp::new().await;
     for client in ["nobody", "SITE", "a b", "", "扫", &"x".repeat(129)] {
         let answer = ask(&app, &Ask::default().with("client_id", client).query()).await;
@@ -84,8 +85,10 @@ async fn an_unknown_client_is_a_page() {
     assert_page(&app, &app.get("/authorize").await, "client_id").await;
 }
 
+/// MUST: RFC 6749 section 4.1.2.1: the browser is never sent to a redirect URI that is missing, invalid or not
+/// registered.
 #[tokio::test]
-async fn an_unregistered_redirect_uri_is_a_page_whatever_else_is_wrong() {
+async fn rfc6749_4_1_2_1_an_unregistered_redirect_uri_is_a_page_whatever_else_is_wrong() {
     let app = TestApp::new().await;
     let wrong = Ask::default().with("prompt", "none").with("request", "x").with("response_type", "token");
     let more = wrong.clone().without("code_challenge").with("state", &"s".repeat(3000));
@@ -107,8 +110,9 @@ async fn an_unregistered_redirect_uri_is_a_page_whatever_else_is_wrong() {
     }
 }
 
+/// MUST: RFC 6749 section 3.1: no parameter is there more than once.
 #[tokio::test]
-async fn rfc6749_a_parameter_twice_is_a_page() {
+async fn rfc6749_3_1_a_parameter_twice_is_a_page() {
     let app = TestApp::new().await;
     for twice in ["client_id=site", "redirect_uri=x", "state=other", "nonce=other", "unknown=1&unknown=2"] {
         let query = format!("{}&{twice}", Ask::default().query());
@@ -124,8 +128,9 @@ async fn what_a_page_quotes_is_escaped() {
     assert!(!answer.body.contains("<script>"));
 }
 
+/// MUST: RFC 9700 section 2.1.1: a challenge does not show its verifier.
 #[tokio::test]
-async fn rfc9700_plain_pkce_is_refused() {
+async fn rfc9700_2_1_1_plain_pkce_is_refused() {
     let app = TestApp::new().await;
     let plain = Ask::default().with("code_challenge_method", "plain");
     assert_eq!(sent_back(&app, &plain.query()).await, "invalid_request");
@@ -136,8 +141,9 @@ async fn rfc9700_plain_pkce_is_refused() {
     assert_eq!(ask(&app, &Ask::default().query()).await.header("location").find("/login/"), Some(0));
 }
 
+/// MUST: RFC 9700 section 2.1.1: public clients use PKCE.
 #[tokio::test]
-async fn rfc9700_a_public_client_must_use_pkce() {
+async fn rfc9700_2_1_1_a_public_client_must_use_pkce() {
     let app = TestApp::new().await;
     let public = Ask::default().with("client_id", PUBLIC_CLIENT);
     let without = public.clone().without("code_challenge").without("code_challenge_method");
@@ -155,8 +161,9 @@ async fn a_client_with_a_secret_may_leave_pkce_out_unless_all_must_use_it() {
     assert!(ask(&strict, &Ask::default().query()).await.header("location").starts_with("/login/"));
 }
 
+/// MUST: OIDC Core section 3.1.2.6: what is asked and not supported is refused by its own error code.
 #[tokio::test]
-async fn oidc_what_is_not_supported_is_refused_by_name() {
+async fn oidc_core_3_1_2_6_what_is_not_supported_is_refused_by_name() {
     let app = TestApp::new().await;
     for (name, value, error) in [
         ("request", "eyJ", "request_not_supported"),
@@ -217,8 +224,9 @@ async fn a_client_without_the_code_grant_is_refused() {
     assert_eq!(sent_back(&app, &query).await, "unauthorized_client");
 }
 
+/// MUST: RFC 6749 section 4.1.2: the state comes back exactly as it was sent.
 #[tokio::test]
-async fn a_long_state_comes_back_to_the_letter() {
+async fn rfc6749_4_1_2_a_long_state_comes_back_to_the_letter() {
     let app = TestApp::new().await;
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let state: String = "a&=%+ 扫/".chars().cycle().take(450).collect();
@@ -236,8 +244,9 @@ async fn a_state_that_is_too_long_is_refused_and_not_sent_back() {
     assert_eq!((answer.location_parameter("state"), app.logins().await), (None, 0));
 }
 
+/// MUST: RFC 6749 section 3.1: parameters that are not known are ignored.
 #[tokio::test]
-async fn unknown_parameters_are_ignored() {
+async fn rfc6749_3_1_unknown_parameters_are_ignored() {
     let app = TestApp::new().await;
     let query = Ask::default().with("utm_source", "x").with("display", "popup").with("max_age", "0");
     let query = query.with("login_hint", "lin").with("acr_values", "0").with("claims_locales", "zh");
@@ -253,4 +262,17 @@ async fn other_methods_are_refused() {
         assert_eq!(app.call(method, &path, &[], "").await.problem(), "405 method_not_allowed");
     }
     assert_eq!(app.logins().await, 0);
+}
+
+/// MUST: RFC 9207 section 2: every answer of the authorization endpoint, success or error, names its issuer.
+#[tokio::test]
+async fn rfc9207_2_every_answer_names_its_issuer() {
+    let app = TestApp::new().await;
+    let (mut browser, phone) = (app.browser(), app.phone().await);
+    let good = browser.sign_in(&Ask::default(), &phone).await;
+    let refused = browser.try_ask(&Ask::default().with("response_type", "token")).await;
+    let silent = app.browser().try_ask(&Ask::default().with("prompt", "none")).await;
+    for answer in [good, refused, silent] {
+        assert_eq!(answer.location_parameter("iss").as_deref(), Some(ISSUER), "{answer:?}");
+    }
 }

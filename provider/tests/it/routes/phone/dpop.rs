@@ -32,8 +32,9 @@ fn good(phone: &Phone<'_>) -> String {
     phone.proof("POST", SCAN, Some(&phone.access_token))
 }
 
+/// MUST: RFC 9449 section 4.3: there is exactly one DPoP header.
 #[tokio::test]
-async fn there_must_be_exactly_one() {
+async fn rfc9449_4_3_there_must_be_exactly_one() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     assert_refused(&app, &phone, &[]).await;
@@ -44,8 +45,9 @@ async fn there_must_be_exactly_one() {
     assert_refused(&app, &phone, &[&joined]).await;
 }
 
+/// MUST: RFC 9449 section 11.1: a proof is not taken twice.
 #[tokio::test]
-async fn rfc9449_it_is_good_once() {
+async fn rfc9449_11_1_it_is_good_once() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     let (proof, widget) = (good(&phone), app.widget().start().await);
@@ -72,8 +74,9 @@ async fn one_from_a_clock_ahead_is_good_once_for_as_long_as_it_is_fresh() {
     }
 }
 
+/// MUST: RFC 9449 section 4.3: htm and htu are those of the request.
 #[tokio::test]
-async fn it_is_for_one_method_and_one_address() {
+async fn rfc9449_4_3_it_is_for_one_method_and_one_address() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     let token = Some(&phone.access_token);
@@ -95,8 +98,9 @@ async fn a_query_does_not_count() {
     assert_eq!(phone.call_with(Method::GET, "/api/phone/me?x=1", None, &proof).await.status, 200);
 }
 
+/// MUST: RFC 9449 section 7.1: the key of the proof is the key that the access token is bound to.
 #[tokio::test]
-async fn another_key_s_proof_does_not_fit_the_token() {
+async fn rfc9449_7_1_another_key_s_proof_does_not_fit_the_token() {
     let app = TestApp::new().await;
     let (phone, other) = (app.phone().await, app.phone().await);
     let widget = app.widget().start().await;
@@ -107,8 +111,9 @@ async fn another_key_s_proof_does_not_fit_the_token() {
     assert_eq!(phone.scan(&widget.qr).await.status, 200);
 }
 
+/// MUST: RFC 9449 section 4.3: iat is within an acceptable window.
 #[tokio::test]
-async fn it_is_good_for_a_minute_to_either_side() {
+async fn rfc9449_4_3_it_is_good_for_a_minute_to_either_side() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     let now = app.app.clock.now().seconds();
@@ -125,8 +130,9 @@ async fn it_is_good_for_a_minute_to_either_side() {
     }
 }
 
+/// MUST: RFC 9449 section 4.3: ath is the hash of the access token that comes with the proof.
 #[tokio::test]
-async fn it_is_for_one_access_token() {
+async fn rfc9449_4_3_it_is_for_one_access_token() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     assert_refused(&app, &phone, &[&phone.proof("POST", SCAN, None)]).await;
@@ -144,8 +150,10 @@ async fn a_proof_of_another_call_s_token_signs_nobody_in() {
     assert_eq!(answer.problem(), "401 invalid_dpop_proof", "ath without a token");
 }
 
+/// MUST: RFC 9449 section 4.3: typ is dpop+jwt, the algorithm asymmetric and never none, and the signature good by
+/// the key in the header.
 #[tokio::test]
-async fn rfc9449_one_without_a_signature_or_of_another_kind_is_refused() {
+async fn rfc9449_4_3_one_without_a_signature_or_of_another_kind_is_refused() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
     let good = good(&phone);

@@ -12,8 +12,10 @@ async fn assert_still_good(app: &TestApp, code: &str) {
     assert_eq!(app.site().redeem(code).await.status, 200);
 }
 
+/// MUST: RFC 6749 section 5.2: a client that used the Authorization header and failed is answered 401 with a
+/// challenge of that scheme.
 #[tokio::test]
-async fn rfc6749_a_wrong_secret_is_401_with_a_challenge() {
+async fn rfc6749_5_2_a_wrong_secret_is_401_with_a_challenge() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default()).await;
     for secret in ["wrong", "", &SECRET.to_uppercase(), &format!("{SECRET} ")] {
@@ -35,8 +37,9 @@ async fn an_unknown_client_is_answered_like_a_wrong_secret() {
     assert_eq!(app.site().token_as(None, &Ask::redeem("x")).await.oauth_error(), "401 invalid_client");
 }
 
+/// MUST: RFC 6749 section 2.3: a client uses no more than one authentication method in a request.
 #[tokio::test]
-async fn rfc6749_two_methods_at_once_are_refused() {
+async fn rfc6749_2_3_two_methods_at_once_are_refused() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default()).await;
     let twice = Ask::redeem(&code).with("client_id", CLIENT).with("client_secret", SECRET);
@@ -64,8 +67,9 @@ async fn another_method_than_the_registered_one_is_refused() {
     assert_still_good(&app, &code).await;
 }
 
+/// MUST: RFC 6749 section 2.3.1: where a secret is in the request, it is in the body, never in the URI.
 #[tokio::test]
-async fn a_client_of_client_secret_post_posts_its_secret() {
+async fn rfc6749_2_3_1_a_client_of_client_secret_post_posts_its_secret() {
     let app = TestApp::new().await;
     app.import(json!({
         "client_id": "poster", "client_secret": SECRET, "client_name": "Poster", "redirect_uris": [REDIRECT_URI],
@@ -91,8 +95,9 @@ async fn a_public_client_has_no_secret_to_give() {
     assert_eq!(app.site().token_as(None, &right).await.status, 200);
 }
 
+/// MUST: RFC 6749 section 2.3.1: identifier and secret in the Authorization header are form-encoded.
 #[tokio::test]
-async fn rfc6749_basic_credentials_are_form_encoded_and_plain_ones_forgiven() {
+async fn rfc6749_2_3_1_basic_credentials_are_form_encoded_and_plain_ones_forgiven() {
     let app = TestApp::new().await;
     let secret = "a secret: with + and % and & of 40 signs";
     app.import(json!({
@@ -109,8 +114,9 @@ async fn rfc6749_basic_credentials_are_form_encoded_and_plain_ones_forgiven() {
     assert_eq!(again.oauth_error(), "400 invalid_grant", "it was let in, and the code was used");
 }
 
+/// MUST: RFC 6749 section 5.2: an unknown grant type is unsupported_grant_type.
 #[tokio::test]
-async fn grant_types_that_nobody_has_are_refused() {
+async fn rfc6749_5_2_grant_types_that_nobody_has_are_refused() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default()).await;
     for kind in ["password", "implicit", "AUTHORIZATION_CODE"] {
@@ -122,8 +128,9 @@ async fn grant_types_that_nobody_has_are_refused() {
     assert_still_good(&app, &code).await;
 }
 
+/// MUST: RFC 6749 section 5.2: a grant type that the client may not use is unauthorized_client.
 #[tokio::test]
-async fn a_grant_type_that_the_client_is_not_registered_for_is_refused() {
+async fn rfc6749_5_2_a_grant_type_that_the_client_is_not_registered_for_is_refused() {
     let app = TestApp::new().await;
     let ask = Ask::default().with("client_id", PUBLIC_CLIENT);
     let redeem = Ask::redeem(&app.code(&ask).await).with("client_id", PUBLIC_CLIENT);

@@ -19,8 +19,9 @@ async fn post(app: &TestApp, headers: &[(&str, &str)], body: &str) -> Answer {
     app.call(Method::POST, "/token", headers, body).await
 }
 
+/// MUST: RFC 6749 section 3.2: no parameter is there more than once.
 #[tokio::test]
-async fn rfc6749_a_parameter_twice_is_refused() {
+async fn rfc6749_3_2_a_parameter_twice_is_refused() {
     let app = TestApp::new().await;
     let good = redemption(&app).await.query();
     for twice in ["grant_type=authorization_code", "code=x", "client_id=public", "x=1&x=2"] {
@@ -50,8 +51,9 @@ async fn a_body_that_is_too_large_is_refused() {
     assert_eq!(post(&app, &[FORM], &ask.query()).await.status, 200);
 }
 
+/// MUST: RFC 6749 section 3.2: the token endpoint reads the body of a POST.
 #[tokio::test]
-async fn parameters_of_the_query_do_not_count() {
+async fn rfc6749_3_2_parameters_of_the_query_do_not_count() {
     let app = TestApp::new().await;
     let ask = redemption(&app).await.query();
     let answer = app.call(Method::POST, &format!("/token?{ask}"), &[FORM], "").await;

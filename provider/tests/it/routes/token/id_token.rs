@@ -8,8 +8,10 @@ use crate::support::{
     site::{CLIENT, PUBLIC_CLIENT},
 };
 
+/// MUST: OIDC Core section 2: an ID token has iss, sub, aud, exp and iat, and auth_time is when the person was
+/// authenticated.
 #[tokio::test]
-async fn oidc_it_says_who_for_whom_and_when() {
+async fn oidc_core_2_it_says_who_for_whom_and_when() {
     let app = TestApp::new().await;
     let widget = app.widget().start().await;
     let phone = app.phone().await;
@@ -32,8 +34,9 @@ async fn oidc_it_says_who_for_whom_and_when() {
     );
 }
 
+/// MUST: OIDC Registration section 2: an ID token is signed by the algorithm that its client registered.
 #[tokio::test]
-async fn it_is_signed_as_the_client_registered() {
+async fn oidc_registration_2_it_is_signed_as_the_client_registered() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default().with("client_id", PUBLIC_CLIENT)).await;
     let redeem = Ask::redeem(&code).with("client_id", PUBLIC_CLIENT);
@@ -42,16 +45,19 @@ async fn it_is_signed_as_the_client_registered() {
     assert_eq!(id_token(&app, token, Algorithm::ES256, PUBLIC_CLIENT).await["nonce"], "the-nonce");
 }
 
+/// MUST: OIDC Core section 3.1.3.6: the nonce of the request is in the ID token, unchanged, and where there was
+/// none there is none.
 #[tokio::test]
-async fn oidc_without_a_nonce_there_is_none() {
+async fn oidc_core_3_1_3_6_without_a_nonce_there_is_none() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default().without("nonce")).await;
     let claims = id_token(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
     assert!(claims.get("nonce").is_none());
 }
 
+/// MUST: OIDC Core section 12.2: a refreshed ID token has the same iss, sub and auth_time, and an iat of its own.
 #[tokio::test]
-async fn oidc_a_refreshed_one_is_about_the_same_person_and_the_same_approval() {
+async fn oidc_core_12_2_a_refreshed_one_is_about_the_same_person_and_the_same_approval() {
     let app = TestApp::new().await;
     let first = app.tokens(&Ask::default()).await;
     app.pass(1000);

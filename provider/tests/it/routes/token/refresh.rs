@@ -25,8 +25,10 @@ async fn a_refresh_token_is_followed_by_another() {
     assert_eq!(site.refresh(text(&second, "refresh_token")).await.status, 200);
 }
 
+/// MUST: RFC 9700 section 4.14.2: where refresh tokens are rotated, one that comes back is noticed and all of its
+/// grant is revoked.
 #[tokio::test]
-async fn rfc9700_a_spent_one_that_comes_back_takes_back_the_whole_grant() {
+async fn rfc9700_4_14_2_a_spent_one_that_comes_back_takes_back_the_whole_grant() {
     let app = TestApp::new().await;
     let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
     let second = site.refresh(text(&first, "refresh_token")).await.json();
@@ -63,8 +65,9 @@ async fn a_narrower_scope_is_given_and_the_wider_stays_to_be_had() {
     assert_eq!(text(&wide, "scope"), text(&first, "scope"));
 }
 
+/// MUST: RFC 6749 section 6: a refresh asks for no scope that was not granted.
 #[tokio::test]
-async fn a_wider_scope_is_refused() {
+async fn rfc6749_6_a_wider_scope_is_refused() {
     let app = TestApp::new().await;
     let tokens = app.tokens(&Ask::default().with("scope", "openid offline_access")).await;
     let refresh = Ask::refresh(text(&tokens, "refresh_token"));
@@ -75,8 +78,9 @@ async fn a_wider_scope_is_refused() {
     assert_eq!(app.site().token(&refresh).await.status, 200, "it was not spent");
 }
 
+/// MUST: RFC 6749 section 6: a refresh token is good for the client that it was given to alone.
 #[tokio::test]
-async fn another_client_s_is_refused() {
+async fn rfc6749_6_another_client_s_is_refused() {
     let app = TestApp::new().await;
     app.import(json!({
         "client_id": "other", "client_secret": SECRET, "client_name": "Other", "redirect_uris": [REDIRECT_URI],

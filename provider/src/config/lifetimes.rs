@@ -10,6 +10,8 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct Lifetimes {
     /// A QR code that nobody has scanned.
     pub qr: Duration,
+    /// A device's QR code and the code to type, that nobody has used (RFC 8628 section 3.2).
+    pub device_code: Duration,
     /// From the scan to the decision.
     pub scanned: Duration,
     /// From the decision until the browser has collected the result.
@@ -36,6 +38,7 @@ impl Default for Lifetimes {
     fn default() -> Self {
         Self {
             qr: MINUTE * 2,
+            device_code: MINUTE * 10,
             scanned: MINUTE,
             delivery: MINUTE,
             code: MINUTE,

@@ -29,6 +29,7 @@ pub mod browser_name;
 pub mod collect;
 pub mod consent;
 pub mod context;
+pub mod device;
 pub mod enter;
 pub mod error;
 pub mod follow;

@@ -63,17 +63,19 @@ pub async fn renew(
     Ok(started)
 }
 
-struct Seed {
-    id: LoginId,
-    family: LoginId,
-    request: AuthorizationRequest,
-    browser: BrowserContext,
-    renewals: u8,
-    requested_at: Time,
-    now: Time,
+/// What a login is built from.
+pub(super) struct Seed {
+    pub(super) id: LoginId,
+    pub(super) family: LoginId,
+    pub(super) request: AuthorizationRequest,
+    pub(super) browser: BrowserContext,
+    pub(super) renewals: u8,
+    pub(super) requested_at: Time,
+    pub(super) now: Time,
 }
 
-fn build(app: &App, seed: Seed) -> Started {
+/// A login in Waiting, with new secrets.
+pub(super) fn build(app: &App, seed: Seed) -> Started {
     let browser_secret = BrowserSecret::generate(&app.random);
     let qr = QrSecret::generate(&app.random);
     let login = Login {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     client::{Client, ClientAuth, ClientId, GrantType, RedirectUri},
-    error::AuthorizationErrorCode,
+    error::{AuthorizationErrorCode, TokenError},
     parameters::Parameters,
     pkce::Challenge,
     prompt::Prompts,
@@ -213,6 +213,23 @@ impl AuthorizationRequest {
         })
     }
 
+    /// Reads a device authorization request (RFC 8628 section 3.1). A pure function.
+    pub fn for_device(parameters: &Parameters, client: &Client) -> Result<Self, TokenError> {
+        let scopes = asked_scopes(parameters, client);
+        if scopes.is_empty() {
+            return Err(TokenError::InvalidScope);
+        }
+        let resources = read_resources(parameters, client).ok_or(TokenError::InvalidTarget)?;
+        Ok(Self {
+            client: client.id.clone(),
+            delivery: Delivery::Device,
+            scopes,
+            nonce: None,
+            challenge: None,
+            options: RequestOptions { resources, ..RequestOptions::default() },
+        })
+    }
+
     /// Where a browser takes the result, if one does.
     pub fn redirect(&self) -> Option<&Redirect> {
         match &self.delivery {
@@ -242,8 +259,7 @@ fn check(parameters: &Parameters, client: &Client, pkce: PkcePolicy) -> Check {
         return Err((InvalidScope, "no scope that this server knows and this client may ask for"));
     }
     check_options(parameters)?;
-    let resources = parameters.get_all("resource");
-    if resources.len() > MOST_RESOURCES || !resources.iter().all(|uri| client.may_have_tokens_for(uri)) {
+    if read_resources(parameters, client).is_none() {
         return Err((InvalidTarget, "a resource that this client may not have tokens for"));
     }
     for (echoed, most) in [("state", ECHOED_LENGTH), ("nonce", ECHOED_LENGTH)] {
@@ -283,6 +299,14 @@ fn read_redirect(parameters: &Parameters, client: &Client) -> Result<Redirect, R
     })
 }
 
+/// The APIs that are asked for; `None` if one is not for this client, or there are too many.
+fn read_resources(parameters: &Parameters, client: &Client) -> Option<Vec<String>> {
+    let resources = parameters.get_all("resource");
+    let good =
+        resources.len() <= MOST_RESOURCES && resources.iter().all(|uri| client.may_have_tokens_for(uri));
+    good.then(|| resources.into_iter().map(str::to_owned).collect())
+}
+
 /// What [`check`] has found good.
 fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
     let max_age = parameters.get("max_age").and_then(|text| text.parse().ok());
@@ -290,7 +314,7 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
         prompts: Prompts::parse(parameters.get("prompt").unwrap_or_default()).unwrap_or_default(),
         max_age: max_age.or(client.default_max_age),
         claims: parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default(),
-        resources: parameters.get_all("resource").into_iter().map(str::to_owned).collect(),
+        resources: read_resources(parameters, client).unwrap_or_default(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
         ui_locales: parameters.get("ui_locales").filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned),
         subject: None,

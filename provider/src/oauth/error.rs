@@ -76,8 +76,23 @@ pub enum TokenError {
     #[error("this server knows the grant types authorization_code and refresh_token")]
     UnsupportedGrantType,
     /// More scope than was granted.
-    #[error("the scope is more than was granted")]
+    #[error("no scope that was granted, or that this client may ask for")]
     InvalidScope,
+    /// An API that the client may not have tokens for (RFC 8707 section 2).
+    #[error("a resource that this client may not have tokens for")]
+    InvalidTarget,
+    /// The person has not answered yet (RFC 8628 section 3.5).
+    #[error("nobody has confirmed yet; ask again after the interval")]
+    AuthorizationPending,
+    /// So it is, and the device asks too often.
+    #[error("this device asks too often; wait five seconds longer from now on")]
+    SlowDown,
+    /// The person said no.
+    #[error("the person declined")]
+    AccessDenied,
+    /// Nobody answered in time.
+    #[error("the device_code has expired; start again")]
+    ExpiredToken,
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
@@ -113,6 +128,11 @@ impl TokenError {
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AccessDenied => "access_denied",
+            Self::ExpiredToken => "expired_token",
             Self::Server(_) => "server_error",
         }
     }

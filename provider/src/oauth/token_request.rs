@@ -3,6 +3,7 @@
 //! A client has proved who it is before it comes here ([`super::client_auth`]).
 
 mod code;
+mod device_code;
 mod refresh;
 mod tokens;
 
@@ -24,9 +25,8 @@ pub async fn answer(app: &App, client: &Client, form: &Parameters) -> Result<Tok
     match kind {
         GrantType::AuthorizationCode => code::redeem(app, client, form).await,
         GrantType::RefreshToken => refresh::refresh(app, client, form).await,
-        GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::JwtBearer => {
-            Err(TokenError::UnsupportedGrantType)
-        }
+        GrantType::DeviceCode => device_code::redeem(app, client, form).await,
+        GrantType::ClientCredentials | GrantType::JwtBearer => Err(TokenError::UnsupportedGrantType),
     }
 }
 

@@ -22,6 +22,7 @@ pub fn document(issuer: &Issuer) -> Value {
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
+        "device_authorization_endpoint": issuer.url(paths::DEVICE_AUTHORIZATION),
         "token_endpoint": issuer.url(paths::TOKEN),
         "userinfo_endpoint": issuer.url(paths::USERINFO),
         "jwks_uri": issuer.url(paths::JWKS),

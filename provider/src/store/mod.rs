@@ -5,6 +5,8 @@
 
 mod sqlite;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 pub use sqlite::SqliteStore;
 
@@ -108,6 +110,16 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
+    /// Confirmed → Redeemed, for the device that started the login, and with it the grant and its first refresh token.
+    async fn redeem_device_login(
+        &self,
+        id: LoginId,
+        grant: &Grant,
+        refresh_token: Option<&NewRefreshToken>,
+        now: Time,
+    ) -> Result<Redemption, StoreError>;
+    /// Notes that a device asked; `false`, and nothing noted, if it had asked within `interval`.
+    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError>;
 }
 
 /// What a scan brings.

@@ -4,6 +4,7 @@ mod authorize;
 mod cancel;
 mod cookie;
 mod cors;
+mod device;
 mod give_back;
 mod go_on;
 mod login_page;
@@ -45,6 +46,7 @@ fn pages() -> AppRouter {
         .route("/login/{id}/cancel", post(cancel::form))
         .route("/login/{id}/continue", post(go_on::form))
         .route("/login/{id}/return", get(give_back::show))
+        .route(paths::DEVICE, get(device::show))
         .layer(SetResponseHeaderLayer::if_not_present(opener, HeaderValue::from_static("unsafe-none")))
 }
 

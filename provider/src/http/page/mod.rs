@@ -2,6 +2,7 @@
 
 mod answer_page;
 mod continue_page;
+mod device_page;
 mod login_page;
 mod problem_page;
 mod words;
@@ -14,6 +15,7 @@ use axum::{
 
 pub(super) use answer_page::answer;
 pub(super) use continue_page::ContinuePage;
+pub(super) use device_page::DevicePage;
 pub(super) use login_page::LoginPage;
 pub(super) use problem_page::PageProblem;
 

@@ -25,6 +25,10 @@ pub(super) struct Words {
     pub(super) other_account: &'static str,
     pub(super) it_gets: &'static str,
     pub(super) needed: &'static str,
+    pub(super) device_title: &'static str,
+    pub(super) device_what: &'static str,
+    pub(super) device_open: &'static str,
+    pub(super) device_warning: &'static str,
     scopes: [&'static str; 7],
 }
 
@@ -44,6 +48,10 @@ impl Words {
                 other_account: "Use another account",
                 it_gets: "It gets",
                 needed: "needed",
+                device_title: "Sign in on a device",
+                device_what: "Open the Saoma app on your phone, choose “Type a code”, and type what the device shows.",
+                device_open: "Open the Saoma app",
+                device_warning: "Type a code only if the device is yours and in front of you.",
                 scopes: [
                     "Who you are, as one number",
                     "Your name and profile",
@@ -67,6 +75,10 @@ impl Words {
                 other_account: "使用其他账号",
                 it_gets: "它将获得",
                 needed: "必需",
+                device_title: "在设备上登录",
+                device_what: "请在手机上打开扫码 App，选择“输入代码”，输入设备上显示的代码。",
+                device_open: "打开扫码 App",
+                device_warning: "只有当设备属于你并且就在你面前时，才输入代码。",
                 scopes: [
                     "你的身份编号",
                     "你的姓名和资料",

@@ -1,5 +1,6 @@
 //! Called by sites: discovery, keys, token, userinfo.
 
+mod device_authorization;
 mod discovery;
 mod token;
 mod userinfo;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::OPENID_CONFIGURATION, get(discovery::configuration))
         .route(paths::OAUTH_AUTHORIZATION_SERVER, get(discovery::configuration))
         .route(paths::JWKS, get(discovery::jwks))
+        .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::start))
         .route(paths::TOKEN, post(token::token))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

@@ -16,14 +16,13 @@ use serde_json::json;
 use crate::{
     app::App,
     http::extract::{Form, FormError, text},
-    oauth::{client::Client, client_auth, error::TokenError, token_request},
+    oauth::{client::Client, client_auth, error::TokenError, parameters::Parameters, token_request},
 };
 
 pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
-    let form = match form {
+    let form = match readable(form) {
         Ok(form) => form,
-        Err(FormError::TooLarge) => return refuse(&TokenError::TooLarge),
-        Err(error) => return refuse(&TokenError::InvalidRequest(error.to_string())),
+        Err(error) => return refuse(&error),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
     let client = match client_auth::authenticate(&app, authorization, &form).await {
@@ -38,8 +37,16 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
     response
 }
 
+/// A form, or why it cannot be read.
+pub(super) fn readable(form: Result<Parameters, FormError>) -> Result<Parameters, TokenError> {
+    form.map_err(|error| match error {
+        FormError::TooLarge => TokenError::TooLarge,
+        error => TokenError::InvalidRequest(error.to_string()),
+    })
+}
+
 /// RFC 6749 section 5.2. A 401 names a scheme, as every 401 must (RFC 9110 section 11.6.1).
-fn refuse(error: &TokenError) -> Response {
+pub(super) fn refuse(error: &TokenError) -> Response {
     if let TokenError::Server(cause) = error {
         tracing::error!(error = cause as &dyn std::error::Error, "a token request failed on our side");
     }

@@ -1,5 +1,7 @@
 //! Logins. Each transition is one `UPDATE … WHERE state = … AND expires_at > now RETURNING *`.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -286,6 +288,45 @@ impl LoginStore for SqliteStore {
             Some(LoginState::Redeemed { grant }) => Redemption::Replayed(grant),
             _ => Redemption::Gone,
         })
+    }
+
+    async fn redeem_device_login(
+        &self,
+        id: LoginId,
+        new: &Grant,
+        refresh_token: Option<&NewRefreshToken>,
+        now: Time,
+    ) -> Result<Redemption, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let redeemed = sqlx::query(
+            "update logins set state = 'redeemed', version = version + 1, expires_at = ?, grant_id = ?
+             where id = ? and redirect_uri = '' and state = 'confirmed' and expires_at > ?",
+        )
+        .bind(now.millis())
+        .bind(new.id.0.as_bytes().to_vec())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(now.millis())
+        .execute(&mut *transaction)
+        .await?;
+        if redeemed.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(Redemption::Gone);
+        }
+        grant::insert(&mut transaction, new, refresh_token, now).await?;
+        transaction.commit().await?;
+        Ok(Redemption::Redeemed)
+    }
+
+    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError> {
+        let noted = sqlx::query(
+            "update logins set polled_at = ? where id = ? and (polled_at is null or polled_at <= ?)",
+        )
+        .bind(now.millis())
+        .bind(id.0.as_bytes().to_vec())
+        .bind((now - interval).millis())
+        .execute(&self.write)
+        .await?;
+        Ok(noted.rows_affected() == 1)
     }
 }
 

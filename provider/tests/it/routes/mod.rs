@@ -2,6 +2,7 @@
 
 mod assets;
 mod authorize;
+mod device;
 mod discovery;
 mod fallback;
 mod login_page;

@@ -109,14 +109,6 @@ impl Place {
         attribute(&page.body, "return-to").expect("the page leads back").replace("&#38;", "&")
     }
 
-    /// Signs a visitor in. Returns what the site shows then.
-    pub(crate) async fn sign_in(&self, visitor: &Visitor) -> Stop {
-        let screen = self.ask(visitor).await;
-        self.phone.approve(&screen.qr).await.unwrap();
-        let answer = self.answer(visitor, &screen).await;
-        visitor.walk(answer.url.as_str(), None).await
-    }
-
     /// Whether the site takes this visitor for the person whose phone it is.
     pub(crate) async fn knows(&self, visitor: &Visitor) -> bool {
         let page = visitor.get(&self.site(self.recipe.members)).await;

@@ -31,6 +31,6 @@ pub use patience::{eventually, within};
 pub use phone::{PASSWORD, PhoneCommand, sign_in};
 pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
-pub use server::Server;
+pub use server::{Server, free_port};
 pub use side_by_side::side_by_side;
 pub use stage::{ACCOUNT, Device, Stage, turn};

@@ -10,8 +10,10 @@ use anyhow::Result;
 use crate::checkout::Checkout;
 use crate::stop::Stopped;
 
+mod apt;
 mod chromium;
 mod parts;
+mod recipes;
 mod report;
 mod tally;
 mod targets;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use super::apt;
 use crate::checkout::Checkout;
 use crate::stop::Stopped;
 
@@ -25,7 +26,7 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<String> {
     if let Some(binary) = find(checkout) {
         return Ok(binary);
     }
-    match install(checkout) {
+    match apt::install(checkout, &["chromium"]) {
         Err(error) if error.is::<Stopped>() => return Err(error),
         Err(error) => bail!(by_hand(&format!("{error:#}"))),
         Ok(()) => {}
@@ -36,22 +37,6 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<String> {
 /// The first of the names that is on the path.
 fn find(checkout: &Checkout) -> Option<String> {
     NAMES.iter().find_map(|name| checkout.find_program(name)).map(|path| path.display().to_string())
-}
-
-/// Installs Debian's package; only root may.
-fn install(checkout: &Checkout) -> Result<()> {
-    if checkout.find_program("apt-get").is_none() {
-        bail!("this system has no apt-get");
-    }
-    if !rustix::process::geteuid().is_root() {
-        bail!("only root may install it");
-    }
-    println!("Installing chromium by apt-get (about 2 minutes) …");
-    let apt = |arguments: &[&str]| {
-        checkout.run(checkout.program("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    apt(&["update", "-q"])?;
-    apt(&["install", "-q", "-y", "--no-install-recommends", "chromium"])
 }
 
 /// What to do when it cannot be installed.

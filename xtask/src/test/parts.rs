@@ -1,14 +1,16 @@
 //! The parts of `cargo xtask test`, in the order in which they run.
 //!
-//! Clippy and the documentation share the metadata of the dependencies; the last three parts share one build, with the
+//! Clippy and the documentation share the metadata of the dependencies; the last four parts share one build, with the
 //! programs and the tests in it. All of them select the whole workspace, because another selection may mean other
 //! features of a dependency and so another build of it.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::ValueEnum;
 
 use super::tally::{self, Tally};
-use super::{chromium, targets};
+use super::{chromium, recipes, targets};
 use crate::checkout::Checkout;
 use crate::web;
 
@@ -29,13 +31,15 @@ pub(crate) enum Part {
     Tests,
     /// The examples in the documentation
     Examples,
+    /// The sites of docs/integrating.md, with their stock clients
+    Recipes,
     /// Journeys in a real browser
     Browser,
 }
 
 impl Part {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Format,
         Self::Web,
         Self::Lints,
@@ -43,6 +47,7 @@ impl Part {
         Self::Build,
         Self::Tests,
         Self::Examples,
+        Self::Recipes,
         Self::Browser,
     ];
 
@@ -56,6 +61,7 @@ impl Part {
             Self::Build => "build",
             Self::Tests => "tests",
             Self::Examples => "examples",
+            Self::Recipes => "recipes",
             Self::Browser => "browser",
         }
     }
@@ -70,6 +76,7 @@ impl Part {
             Self::Build => "programs and tests, about 8 minutes the first time",
             Self::Tests => "units, routes and journeys",
             Self::Examples => "the examples in the documentation",
+            Self::Recipes => "the sites of docs/integrating.md, with their stock clients",
             Self::Browser => "journeys in Chromium",
         }
     }
@@ -77,7 +84,7 @@ impl Part {
     /// The parts that this one can do nothing without.
     pub(crate) fn needs(self) -> &'static [Self] {
         match self {
-            Self::Tests => &[Self::Build],
+            Self::Tests | Self::Recipes => &[Self::Build],
             Self::Browser => &[Self::Web, Self::Build],
             _ => &[],
         }
@@ -97,8 +104,12 @@ impl Part {
             Self::Lints => checkout.run(&mut checkout.cargo(&LINTS)),
             Self::Docs => checkout.run(checkout.cargo(&DOCS).env("RUSTDOCFLAGS", "-D warnings")),
             Self::Build => checkout.run(&mut checkout.cargo(&BUILD)),
-            Self::Tests => test(checkout, &targets::without_browser(checkout)?, None, tally),
-            Self::Examples => test(checkout, &["--doc".to_owned()], None, tally),
+            Self::Tests => test(checkout, &targets::ordinary(checkout)?, &[], tally),
+            Self::Examples => test(checkout, &["--doc".to_owned()], &[], tally),
+            Self::Recipes => {
+                let variables = recipes::ensure(checkout)?;
+                test(checkout, &["--test".to_owned(), targets::RECIPES.to_owned()], &variables, tally)
+            }
             Self::Browser => browser(checkout, tally),
         }
     }
@@ -121,18 +132,20 @@ fn browser(checkout: &Checkout, tally: &mut Tally) -> Result<()> {
     }
     let chromium = chromium::ensure(checkout)?;
     println!("Chromium: {chromium}");
-    test(checkout, &["--test".to_owned(), targets::BROWSER.to_owned()], Some(&chromium), tally)
+    let variables = [("CHROMIUM", chromium.into())];
+    test(checkout, &["--test".to_owned(), targets::BROWSER.to_owned()], &variables, tally)
 }
 
-/// Runs `cargo test` on the selected targets and counts.
-fn test(checkout: &Checkout, selection: &[String], chromium: Option<&str>, tally: &mut Tally) -> Result<()> {
+/// A variable of the tests' environment.
+type Variable = (&'static str, PathBuf);
+
+/// Runs `cargo test` on the selected targets, with these variables besides, and counts.
+fn test(checkout: &Checkout, selection: &[String], variables: &[Variable], tally: &mut Tally) -> Result<()> {
     let mut cargo = checkout.cargo(&["test", "--workspace", "--no-fail-fast"]);
     cargo.args(selection);
     cargo.env("SAOMA_BIN", checkout.binary("debug", "saoma"));
     cargo.env("DEMO_BIN", checkout.binary("debug", "demo-relying-party"));
-    if let Some(chromium) = chromium {
-        cargo.env("CHROMIUM", chromium);
-    }
+    cargo.envs(variables.iter().map(|(name, value)| (name, value)));
     tally::run(checkout, &mut cargo, tally)
 }
 

@@ -1,4 +1,4 @@
-//! Which test targets there are. Browser tests run on their own, because they need a browser.
+//! Which test targets there are. Those that need more than cargo fetches run on their own.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -9,10 +9,14 @@ use crate::run::capture;
 /// The name of the test target with the browser tests.
 pub(crate) const BROWSER: &str = "browser";
 
-/// The selection, as cargo takes it, of all targets but the browser tests.
-pub(crate) fn without_browser(checkout: &Checkout) -> Result<Vec<String>> {
+/// The name of the test target with the recipes of the documentation.
+pub(crate) const RECIPES: &str = "recipes";
+
+/// The selection, as cargo takes it, of all targets but those that run on their own.
+pub(crate) fn ordinary(checkout: &Checkout) -> Result<Vec<String>> {
     let tests = test_targets(&metadata(checkout)?);
-    let tests = tests.into_iter().filter(|name| name != BROWSER).flat_map(|name| ["--test".to_owned(), name]);
+    let tests = tests.into_iter().filter(|name| name != BROWSER && name != RECIPES);
+    let tests = tests.flat_map(|name| ["--test".to_owned(), name]);
     Ok(["--lib".to_owned(), "--bins".to_owned()].into_iter().chain(tests).collect())
 }
 

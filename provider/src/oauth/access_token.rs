@@ -14,7 +14,7 @@ use super::{
 use crate::{account::Account, app::App, oidc::subject};
 
 /// The `typ` of the header (RFC 9068 section 2.1).
-const TYPE: &str = "at+jwt";
+pub(super) const TYPE: &str = "at+jwt";
 
 /// What an access token says (RFC 9068 section 2.2).
 #[derive(Debug, Serialize, Deserialize)]

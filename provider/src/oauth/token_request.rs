@@ -2,6 +2,7 @@
 //!
 //! A client has proved who it is before it comes here ([`super::client_auth`]).
 
+mod client_credentials;
 mod code;
 mod device_code;
 mod refresh;
@@ -26,7 +27,8 @@ pub async fn answer(app: &App, client: &Client, form: &Parameters) -> Result<Tok
         GrantType::AuthorizationCode => code::redeem(app, client, form).await,
         GrantType::RefreshToken => refresh::refresh(app, client, form).await,
         GrantType::DeviceCode => device_code::redeem(app, client, form).await,
-        GrantType::ClientCredentials | GrantType::JwtBearer => Err(TokenError::UnsupportedGrantType),
+        GrantType::ClientCredentials => client_credentials::issue(app, client, form),
+        GrantType::JwtBearer => Err(TokenError::UnsupportedGrantType),
     }
 }
 

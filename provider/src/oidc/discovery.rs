@@ -23,6 +23,8 @@ pub fn document(issuer: &Issuer) -> Value {
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
         "device_authorization_endpoint": issuer.url(paths::DEVICE_AUTHORIZATION),
+        "revocation_endpoint": issuer.url(paths::REVOCATION),
+        "introspection_endpoint": issuer.url(paths::INTROSPECTION),
         "token_endpoint": issuer.url(paths::TOKEN),
         "userinfo_endpoint": issuer.url(paths::USERINFO),
         "jwks_uri": issuer.url(paths::JWKS),

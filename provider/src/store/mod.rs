@@ -282,9 +282,13 @@ pub struct FoundRefreshToken {
     pub spent: bool,
 }
 
-/// What people gave to sites.
+/// What people gave to sites, and tokens that were taken back.
 #[async_trait]
 pub trait GrantStore: Send + Sync {
+    /// Notes that an access token without a grant is revoked, until it would have ended.
+    async fn revoke_token(&self, jti: &str, expires_at: Time) -> Result<(), StoreError>;
+    /// Whether an access token without a grant is revoked.
+    async fn is_token_revoked(&self, jti: &str) -> Result<bool, StoreError>;
     /// A grant that is not revoked, and its account.
     async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError>;
     /// Revokes a grant and all that hangs on it.

@@ -2,6 +2,8 @@
 
 mod device_authorization;
 mod discovery;
+mod introspection;
+mod revocation;
 mod token;
 mod userinfo;
 
@@ -21,6 +23,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::OAUTH_AUTHORIZATION_SERVER, get(discovery::configuration))
         .route(paths::JWKS, get(discovery::jwks))
         .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::start))
+        .route(paths::REVOCATION, post(revocation::revoke))
+        .route(paths::INTROSPECTION, post(introspection::introspect))
         .route(paths::TOKEN, post(token::token))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

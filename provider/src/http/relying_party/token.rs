@@ -60,7 +60,8 @@ pub(super) fn refuse(error: &TokenError) -> Response {
     response
 }
 
-fn allow_origin(client: &Client, request: &HeaderMap, response: &mut HeaderMap) {
+/// Lets a page of a registered origin read the answer.
+pub(super) fn allow_origin(client: &Client, request: &HeaderMap, response: &mut HeaderMap) {
     let origin = text(request, header::ORIGIN).filter(|origin| client.allows_origin(origin));
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);

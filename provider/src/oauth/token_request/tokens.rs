@@ -29,6 +29,20 @@ pub struct TokenResponse {
     id_token: Option<String>,
 }
 
+impl TokenResponse {
+    /// What a client is answered that asked for itself (section 4.4.3).
+    pub(super) fn for_client(app: &App, access_token: String, scopes: &Scopes) -> Self {
+        Self {
+            access_token,
+            token_type: "Bearer",
+            expires_in: app.config.lifetimes.access_token.as_secs(),
+            scope: scopes.to_string(),
+            refresh_token: None,
+            id_token: None,
+        }
+    }
+}
+
 /// A refresh token, if the client may have one and the person agreed.
 pub(super) fn new_refresh_token(app: &App, client: &Client, scopes: &Scopes) -> Option<RefreshToken> {
     let wanted = scopes.contains(&Scope::OfflineAccess) && client.may_use(GrantType::RefreshToken);

@@ -25,6 +25,20 @@ const WITHOUT_REFRESH_TOKEN: Duration = Duration::from_hours(24);
 
 #[async_trait]
 impl GrantStore for SqliteStore {
+    async fn revoke_token(&self, jti: &str, expires_at: Time) -> Result<(), StoreError> {
+        sqlx::query("insert into revoked_tokens (jti, expires_at) values (?, ?) on conflict do nothing")
+            .bind(jti)
+            .bind(expires_at.millis())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn is_token_revoked(&self, jti: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query("select 1 from revoked_tokens where jti = ?").bind(jti);
+        Ok(found.fetch_optional(&self.read).await?.is_some())
+    }
+
     async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError> {
         let found = sqlx::query("select * from grants where id = ? and revoked_at is null")
             .bind(id.0.as_bytes().to_vec())

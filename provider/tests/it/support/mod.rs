@@ -9,7 +9,7 @@ mod test_app;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
-pub(crate) use id_token::id_token;
+pub(crate) use id_token::{claims_of, id_token};
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};
 pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp, keep_keys};

@@ -1,6 +1,7 @@
 //! `POST /token`.
 
 mod client;
+pub(super) mod client_credentials;
 mod code;
 mod form;
 mod id_token;

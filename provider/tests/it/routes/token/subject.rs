@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
 use crate::support::{
-    Ask, TestApp, id_token,
+    Ask, TestApp, claims_of, id_token,
     site::{CLIENT, OWN_CLIENT, PAIRWISE_CLIENT, SISTER_CLIENT, more_sites},
 };
 
@@ -86,11 +86,5 @@ async fn an_access_token_names_the_person_as_its_site_knows_them() {
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let code = browser.sign_in(&Ask::of(PAIRWISE_CLIENT), &phone).await.code();
     let tokens = app.site().redeem_as(PAIRWISE_CLIENT, &code).await;
-    let claims = |token: &Value| {
-        let encoded = token.as_str().unwrap().split('.').nth(1).unwrap().to_owned();
-        let bytes =
-            base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, encoded).unwrap();
-        serde_json::from_slice::<Value>(&bytes).unwrap()
-    };
-    assert_eq!(claims(&tokens["access_token"])["sub"], claims(&tokens["id_token"])["sub"]);
+    assert_eq!(claims_of(&tokens["access_token"])["sub"], claims_of(&tokens["id_token"])["sub"]);
 }

@@ -1,0 +1,38 @@
+//! `POST /revoke` (RFC 7009).
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::token::{allow_origin, readable, refuse};
+use crate::{
+    app::App,
+    http::extract::{Form, text},
+    oauth::{client::Client, client_auth, error::TokenError, inspect, parameters::Parameters},
+};
+
+pub(super) async fn revoke(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
+    let form = match readable(form) {
+        Ok(form) => form,
+        Err(error) => return refuse(&error),
+    };
+    let client = match client_auth::authenticate(&app, text(&headers, header::AUTHORIZATION), &form).await {
+        Ok(client) => client,
+        Err(error) => return refuse(&error),
+    };
+    let mut response = match revoke_token(&app, &client, &form).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => refuse(&error),
+    };
+    allow_origin(&client, &headers, response.headers_mut());
+    response
+}
+
+async fn revoke_token(app: &App, client: &Client, form: &Parameters) -> Result<(), TokenError> {
+    let token = form.get("token").ok_or_else(|| TokenError::InvalidRequest("token is missing".into()))?;
+    inspect::revoke(app, client, token).await.map_err(TokenError::Server)
+}

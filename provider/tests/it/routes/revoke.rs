@@ -1,0 +1,108 @@
+//! `POST /revoke` (RFC 7009).
+
+use axum::http::Method;
+
+use super::token::client_credentials;
+use crate::support::{
+    Answer, Ask, TestApp,
+    site::{CLIENT, PUBLIC_CLIENT, SECRET},
+};
+
+/// Revokes a token as this client.
+async fn revoke(app: &TestApp, client: &str, token: &str) -> Answer {
+    let secret = if client == PUBLIC_CLIENT { "" } else { SECRET };
+    let mut form = vec![("client_id", client), ("token", token)];
+    let authorization =
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{client}:{secret}"));
+    let basic = format!("Basic {authorization}");
+    let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+    if !secret.is_empty() {
+        headers.push(("authorization", &basic));
+        form.remove(0);
+    }
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    app.call(Method::POST, "/revoke", &headers, &form).await
+}
+
+async fn alive(app: &TestApp, access_token: &str) -> bool {
+    app.site().userinfo(access_token).await.status == 200
+}
+
+/// MUST: RFC 7009 section 2.1: a refresh token that is revoked takes the access tokens of its grant along.
+#[tokio::test]
+async fn rfc7009_2_1_a_refresh_token_takes_the_whole_grant_along() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    assert!(alive(&app, access).await);
+    let answer = revoke(&app, CLIENT, refresh).await;
+    assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
+    assert!(!alive(&app, access).await);
+    assert_eq!(app.site().refresh(refresh).await.oauth_error(), "400 invalid_grant");
+}
+
+#[tokio::test]
+async fn an_access_token_takes_the_whole_grant_along_too() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let other = app.tokens(&Ask::default()).await;
+    assert_eq!(revoke(&app, CLIENT, tokens["access_token"].as_str().unwrap()).await.status, 200);
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(app.site().refresh(refresh).await.oauth_error(), "400 invalid_grant");
+    assert!(alive(&app, other["access_token"].as_str().unwrap()).await, "another grant lives on");
+}
+
+/// MUST: RFC 7009 section 2.2: a token that is none is answered 200, too.
+#[tokio::test]
+async fn rfc7009_2_2_what_is_no_token_is_answered_alike() {
+    let app = TestApp::new().await;
+    for token in ["x", "saoma_refresh_x", "eyJhbGciOiJub25lIn0.e30.", "a.b.c"] {
+        assert_eq!(revoke(&app, CLIENT, token).await.status, 200, "{token}");
+    }
+}
+
+/// MUST: RFC 7009 section 2.1: a token is revoked by the client that it was given to alone.
+#[tokio::test]
+async fn rfc7009_2_1_another_client_s_token_is_left_alone() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    for token in [access, refresh] {
+        assert_eq!(revoke(&app, PUBLIC_CLIENT, token).await.status, 200);
+    }
+    assert!(alive(&app, access).await);
+    assert_eq!(app.site().refresh(refresh).await.status, 200);
+}
+
+/// MUST: RFC 7009 section 2.1: the client proves who it is as at the token endpoint.
+#[tokio::test]
+async fn rfc7009_2_1_the_client_proves_who_it_is() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let access = tokens["access_token"].as_str().unwrap();
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    for (form, error) in [
+        (format!("client_id={CLIENT}&token={access}"), "401 invalid_client"),
+        (format!("token={access}"), "401 invalid_client"),
+        (format!("client_id={PUBLIC_CLIENT}"), "400 invalid_request"),
+    ] {
+        assert_eq!(app.call(Method::POST, "/revoke", &headers, &form).await.oauth_error(), error);
+    }
+    assert!(alive(&app, access).await);
+}
+
+#[tokio::test]
+async fn a_client_s_own_token_can_be_revoked() {
+    let app = client_credentials::app().await;
+    let token = client_credentials::ask(&app, &[]).await.json()["access_token"].clone();
+    let active = async || {
+        super::introspect::ask(&app, "robot", token.as_str().unwrap()).await.json()["active"].clone()
+    };
+    assert_eq!(active().await, true);
+    assert_eq!(revoke(&app, "api", token.as_str().unwrap()).await.status, 200);
+    assert_eq!(active().await, true, "it is not the api's");
+    assert_eq!(revoke(&app, "robot", token.as_str().unwrap()).await.status, 200);
+    assert_eq!(active().await, false);
+}

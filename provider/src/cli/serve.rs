@@ -25,6 +25,9 @@ use crate::{
 /// How often expired rows are swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
+/// How often the signing keys are looked after: this long at most goes by until a server knows of `saoma key rotate`.
+const TEND_EVERY: Duration = Duration::from_secs(10);
+
 /// What `saoma serve` takes.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -50,9 +53,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     tracing::info!(issuer = %app.config.issuer, listen = %listener.local_addr()?, data = %data.display(), "ready");
 
     let sweeper = tokio::spawn(sweep(app.clone()));
+    let key_keeper = tokio::spawn(tend_keys(app.clone()));
     tokio::spawn(stop_at_signal(app.clone()));
     http::serve(listener, app.clone()).await;
     sweeper.abort();
+    key_keeper.abort();
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -92,5 +97,18 @@ async fn sweep(app: Arc<App>) {
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "sweeping failed"),
         }
         app.clock.sleep_until(now + SWEEP_EVERY).await;
+    }
+}
+
+async fn tend_keys(app: Arc<App>) {
+    loop {
+        let now = app.clock.now();
+        if let Err(error) = app.keys.tend(&*app.store, app.config.lifetimes.signing_key, now).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "looking after the signing keys failed"
+            );
+        }
+        app.clock.sleep_until(now + TEND_EVERY).await;
     }
 }

@@ -30,6 +30,8 @@ pub struct Lifetimes {
     pub phone_token: Duration,
     /// A phone's refresh token: how long a phone stays signed in.
     pub device_token: Duration,
+    /// How long a signing key signs; `None`: until somebody rotates it.
+    pub signing_key: Option<Duration>,
     /// How long ended logins are kept, so that a code that comes back is recognised.
     pub ended: Duration,
 }
@@ -48,6 +50,7 @@ impl Default for Lifetimes {
             id_token: MINUTE * 10,
             phone_token: MINUTE * 10,
             device_token: DAY * 180,
+            signing_key: Some(DAY * 90),
             ended: DAY,
         }
     }

@@ -58,6 +58,9 @@ pub struct Settings {
     /// Days that a phone stays signed in [default: 180]
     #[arg(long, env = "SAOMA_DEVICE_TOKEN_DAYS", value_name = "DAYS")]
     pub device_token_days: Option<u64>,
+    /// Days that a signing key signs before the next takes its place; 0: until `saoma key rotate` [default: 90]
+    #[arg(long, env = "SAOMA_KEY_ROTATION_DAYS", value_name = "DAYS")]
+    pub key_rotation_days: Option<u64>,
     /// What is logged, such as `info` or `provider=debug` [default: info]
     #[arg(long, env = "SAOMA_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -121,6 +124,7 @@ impl Settings {
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
             refresh_token_days: self.refresh_token_days.or(fallback.refresh_token_days),
             device_token_days: self.device_token_days.or(fallback.device_token_days),
+            key_rotation_days: self.key_rotation_days.or(fallback.key_rotation_days),
             log: self.log.or(fallback.log),
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
@@ -152,6 +156,11 @@ impl Settings {
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
         set(&mut lifetimes.refresh_token, "refresh-token-days", self.refresh_token_days, day, 3650)?;
         set(&mut lifetimes.device_token, "device-token-days", self.device_token_days, day, 3650)?;
+        if self.key_rotation_days == Some(0) {
+            lifetimes.signing_key = None;
+        } else if let Some(span) = &mut lifetimes.signing_key {
+            set(span, "key-rotation-days", self.key_rotation_days, day, 3650)?;
+        }
         if self.require_pkce == Some(true) {
             config.pkce = PkcePolicy::AllClients;
         }

@@ -1,22 +1,22 @@
-//! The provider's signing keys: one for each algorithm, made at first start, kept in the store.
+//! The provider's signing keys, kept in the store: for each algorithm one that signs, and beside it those that come and go
+//! ([`rotation`]).
 //!
 //! Each key is known by its thumbprint (RFC 7638), which is its `kid`.
 
 mod master;
+pub mod rotation;
+mod signing_key;
 
-use std::collections::HashMap;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use aws_lc_rs::{
-    encoding::AsDer,
-    rsa::KeySize,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair},
-};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation,
-    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
-};
+use jsonwebtoken::{Header, Validation, jwk::JwkSet};
 use master::MasterSecret;
+use rotation::{Stage, stage};
 use serde::{Serialize, de::DeserializeOwned};
+use signing_key::{SigningKey, jws};
 
 use crate::{
     clock::Time,
@@ -31,6 +31,32 @@ pub struct PrivateKey(pub Vec<u8>);
 impl std::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PrivateKey(…)")
+    }
+}
+
+/// A signing key as the store keeps it.
+#[derive(Debug, Clone)]
+pub struct KeptKey {
+    /// What it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// 1, 2, …: the order in which keys of an algorithm follow each other.
+    pub number: u32,
+    /// The key itself.
+    pub private: PrivateKey,
+    /// When it was made.
+    pub created_at: Time,
+    /// From when on it signs.
+    pub signs_from: Time,
+}
+
+impl KeptKey {
+    /// Its name in tokens and in the JWKS: the thumbprint of its public half (RFC 7638).
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read.
+    pub fn kid(&self) -> Result<String, KeyError> {
+        Ok(SigningKey::read(self)?.kid)
     }
 }
 
@@ -49,46 +75,57 @@ pub enum KeyError {
     /// The store's master secret is none.
     #[error("the stored master secret is not 32 bytes long")]
     NoMasterSecret,
+    /// None of an algorithm's keys signs: this machine's clock is behind that of whoever made them.
+    #[error("no {} key signs yet: is this machine's clock right?", .0.as_str())]
+    NoneSigns(SigningAlgorithm),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-struct SigningKey {
-    private: EncodingKey,
-    public: DecodingKey,
-    jwk: Jwk,
-    kid: String,
-}
-
 /// All signing keys, ready for use, and the master secret.
 pub struct KeyRing {
     master: MasterSecret,
-    keys: HashMap<SigningAlgorithm, SigningKey>,
+    keys: RwLock<Arc<Published>>,
 }
+
+/// The keys that are published. Of each algorithm the one that signs comes first.
+struct Published(Vec<SigningKey>);
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.keys.values().map(|key| &key.kid)).finish()
+        f.debug_list().entries(self.published().0.iter().map(|key| &key.kid)).finish()
     }
 }
 
 impl KeyRing {
     /// Loads the keys, making those that are missing. Servers that start at once agree on the first one's.
     pub async fn load_or_make(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
-        let mut keys = HashMap::new();
+        let kept = store.signing_keys().await?;
         for algorithm in SigningAlgorithm::ALL {
-            let private = if let Some(private) = store.signing_key(algorithm).await? {
-                private
-            } else {
-                // Hundreds of milliseconds of prime numbers are not for an async thread.
-                let made = tokio::task::spawn_blocking(move || generate(algorithm));
-                let made = made.await.map_err(|_| KeyError::Generation)??;
-                store.keep_signing_key(algorithm, &made, now).await?
-            };
-            keys.insert(algorithm, SigningKey::read(algorithm, &private)?);
+            if !kept.iter().any(|key| key.algorithm == algorithm) {
+                let private = signing_key::make(algorithm).await?;
+                let first = KeptKey { algorithm, number: 1, private, created_at: now, signs_from: now };
+                // If another server was quicker, its key it is.
+                store.add_signing_key(&first).await?;
+            }
         }
+        let keys = RwLock::new(Arc::new(Published::load(store, now).await?));
         Ok(Self { master: MasterSecret::load_or_make(store, now).await?, keys })
+    }
+
+    /// Looks after the keys: makes the next ones in time, deletes those that are over, and takes over what other servers and
+    /// commands have done. Keys sign for `rotate_after`; `None`: until somebody rotates them.
+    pub async fn tend(
+        &self,
+        store: &dyn KeyStore,
+        rotate_after: Option<Duration>,
+        now: Time,
+    ) -> Result<(), KeyError> {
+        rotation::tend(store, rotate_after, now).await?;
+        let fresh = Arc::new(Published::load(store, now).await?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
     }
 
     /// 32 bytes that only this provider can tell: HMAC-SHA256 (RFC 2104) of a purpose and a message under the master secret.
@@ -108,85 +145,74 @@ impl KeyRing {
         typ: &str,
         claims: &impl Serialize,
     ) -> Result<String, jsonwebtoken::errors::Error> {
-        let key = self.key(algorithm);
+        let published = self.published();
+        let key = published.signer(algorithm);
         let mut header = Header::new(jws(algorithm));
         header.typ = Some(typ.to_owned());
         header.kid = Some(key.kid.clone());
         jsonwebtoken::encode(&header, claims, &key.private)
     }
 
-    /// The claims of a JWT that we signed with this algorithm and type; times are the caller's to check.
+    /// The claims of a JWT that we signed with this algorithm and type, by any key that is still published; times are the
+    /// caller's to check.
+    ///
+    /// A token is known by what it claims (its `jti`), never by its bytes: of an ECDSA signature anybody can make a second
+    /// one that is as good (SEC 1 section 4.1.4, with n − s for s).
     pub fn verify<T: DeserializeOwned>(
         &self,
         algorithm: SigningAlgorithm,
         typ: &str,
         token: &str,
     ) -> Option<T> {
-        let key = self.key(algorithm);
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.typ.as_deref() != Some(typ) || header.crit.is_some() {
+            return None;
+        }
+        let published = self.published();
+        let named = |key: &&SigningKey| key.algorithm == algorithm && header.kid.as_ref() == Some(&key.kid);
+        let key = published.0.iter().find(named)?;
         let mut validation = Validation::new(jws(algorithm));
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        let data = jsonwebtoken::decode::<T>(token, &key.public, &validation).ok()?;
-        let ours = data.header.kid.as_deref() == Some(&key.kid) && data.header.typ.as_deref() == Some(typ);
-        (ours && data.header.crit.is_none()).then_some(data.claims)
+        Some(jsonwebtoken::decode::<T>(token, &key.public, &validation).ok()?.claims)
     }
 
     /// The public keys (RFC 7517 section 5).
     pub fn jwks(&self) -> JwkSet {
-        let in_order = SigningAlgorithm::ALL.iter().filter_map(|algorithm| self.keys.get(algorithm));
-        JwkSet { keys: in_order.map(|key| key.jwk.clone()).collect() }
+        JwkSet { keys: self.published().0.iter().map(|key| key.jwk.clone()).collect() }
     }
 
-    fn key(&self, algorithm: SigningAlgorithm) -> &SigningKey {
-        self.keys.get(&algorithm).expect("a key ring has a key for each algorithm")
-    }
-}
-
-impl SigningKey {
-    fn read(algorithm: SigningAlgorithm, private: &PrivateKey) -> Result<Self, KeyError> {
-        let private = match algorithm {
-            SigningAlgorithm::Rs256 => EncodingKey::from_rsa_der(pkcs1(&private.0)?),
-            SigningAlgorithm::Es256 => EncodingKey::from_ec_der(&private.0),
-        };
-        let mut jwk = Jwk::from_encoding_key(&private, jws(algorithm))?;
-        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
-        jwk.common.key_id = Some(kid.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self { public: DecodingKey::from_jwk(&jwk)?, private, jwk, kid })
+    fn published(&self) -> Arc<Published> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-fn generate(algorithm: SigningAlgorithm) -> Result<PrivateKey, KeyError> {
-    let der = match algorithm {
-        SigningAlgorithm::Rs256 => {
-            let key = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generation)?;
-            key.as_der().map_err(|_| KeyError::Generation)?.as_ref().to_vec()
+impl Published {
+    async fn load(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
+        let kept = store.signing_keys().await?;
+        let mut keys = Vec::new();
+        for algorithm in SigningAlgorithm::ALL {
+            let of_algorithm = |stage_now| {
+                kept.iter()
+                    .filter(move |key| key.algorithm == algorithm)
+                    .filter(|key| stage(key, &kept, now) == stage_now)
+                    .map(SigningKey::read)
+                    .collect::<Result<Vec<_>, _>>()
+            };
+            let signing = of_algorithm(Stage::Signing)?;
+            if signing.is_empty() {
+                return Err(KeyError::NoneSigns(algorithm));
+            }
+            keys.extend(signing);
+            keys.extend(of_algorithm(Stage::Next)?);
+            keys.extend(of_algorithm(Stage::Retiring)?);
         }
-        SigningAlgorithm::Es256 => {
-            let key =
-                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| KeyError::Generation)?;
-            key.to_pkcs8v1().map_err(|_| KeyError::Generation)?.as_ref().to_vec()
-        }
-    };
-    Ok(PrivateKey(der))
-}
-
-/// The `RSAPrivateKey` (RFC 8017 appendix A.1.2), which is what the signer reads, inside a `PrivateKeyInfo` (RFC 5208 section 5).
-///
-/// With a modulus of 2048 bits every length around it takes two bytes, so it starts at a fixed place: after the outer header
-/// (4 bytes), the version (3), the algorithm (15) and the octet string's header (4).
-fn pkcs1(pkcs8: &[u8]) -> Result<&[u8], KeyError> {
-    const RSA: [u8; 15] = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1, 5, 0];
-    match (pkcs8.get(7..22), pkcs8.get(26..)) {
-        (Some(algorithm), Some(key)) if algorithm == RSA => Ok(key),
-        _ => Err(KeyError::NotRsa),
+        Ok(Self(keys))
     }
-}
 
-const fn jws(algorithm: SigningAlgorithm) -> Algorithm {
-    match algorithm {
-        SigningAlgorithm::Rs256 => Algorithm::RS256,
-        SigningAlgorithm::Es256 => Algorithm::ES256,
+    fn signer(&self, algorithm: SigningAlgorithm) -> &SigningKey {
+        let found = self.0.iter().find(|key| key.algorithm == algorithm);
+        found.expect("there is a key for each algorithm, and the one that signs comes first")
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         phone_session::PhoneSession,
     },
     clock::Time,
-    keys::PrivateKey,
+    keys::KeptKey,
     login::{
         Approver, CodeSalt, Login, LoginId, Step,
         consent::Consent,
@@ -312,15 +312,16 @@ pub trait KeyStore: Send + Sync {
     async fn server_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// Keeps a secret unless there is one of this name already; answers the one that is kept.
     async fn keep_server_secret(&self, name: &str, value: &[u8], now: Time) -> Result<Vec<u8>, StoreError>;
-    /// The key for an algorithm.
-    async fn signing_key(&self, algorithm: SigningAlgorithm) -> Result<Option<PrivateKey>, StoreError>;
-    /// Keeps a key unless there is one already; answers the one that is kept.
-    async fn keep_signing_key(
+    /// All signing keys.
+    async fn signing_keys(&self) -> Result<Vec<KeptKey>, StoreError>;
+    /// Adds a signing key; `false` if there is one of its algorithm and number.
+    async fn add_signing_key(&self, key: &KeptKey) -> Result<bool, StoreError>;
+    /// Deletes an algorithm's keys of lower numbers than this; answers how many went.
+    async fn delete_signing_keys_before(
         &self,
         algorithm: SigningAlgorithm,
-        key: &PrivateKey,
-        now: Time,
-    ) -> Result<PrivateKey, StoreError>;
+        number: u32,
+    ) -> Result<u64, StoreError>;
 }
 
 /// DPoP proofs that have been used.

@@ -1,3 +1,4 @@
 //! The key ring on the real store.
 
 mod master;
+mod rotation;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Columns, SqliteStore};
 use crate::{
     clock::Time,
-    keys::PrivateKey,
+    keys::{KeptKey, PrivateKey},
     oauth::client::SigningAlgorithm,
     secret::Digest,
     store::{KeyStore, ProofStore, StoreError},
@@ -34,30 +34,50 @@ impl KeyStore for SqliteStore {
         self.server_secret(name).await?.ok_or(StoreError::Corrupt("server secret"))
     }
 
-    async fn signing_key(&self, algorithm: SigningAlgorithm) -> Result<Option<PrivateKey>, StoreError> {
-        let found = sqlx::query("select private from signing_keys where algorithm = ?")
-            .bind(algorithm.as_str())
-            .fetch_optional(&self.read)
+    async fn signing_keys(&self) -> Result<Vec<KeptKey>, StoreError> {
+        let rows = sqlx::query("select * from signing_keys order by algorithm, number")
+            .fetch_all(&self.read)
             .await?;
-        found.map(|row| Columns(&row).bytes("private").map(PrivateKey)).transpose()
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok(KeptKey {
+                    algorithm: row.parsed("algorithm", SigningAlgorithm::parse)?,
+                    number: row.integer("number")?,
+                    private: PrivateKey(row.bytes("private")?),
+                    created_at: row.time("created_at")?,
+                    signs_from: row.time("signs_from")?,
+                })
+            })
+            .collect()
     }
 
-    async fn keep_signing_key(
-        &self,
-        algorithm: SigningAlgorithm,
-        key: &PrivateKey,
-        now: Time,
-    ) -> Result<PrivateKey, StoreError> {
-        sqlx::query(
-            "insert into signing_keys (algorithm, private, created_at) values (?, ?, ?)
-             on conflict (algorithm) do nothing",
+    async fn add_signing_key(&self, key: &KeptKey) -> Result<bool, StoreError> {
+        let added = sqlx::query(
+            "insert into signing_keys (algorithm, number, private, created_at, signs_from)
+             values (?, ?, ?, ?, ?) on conflict do nothing",
         )
-        .bind(algorithm.as_str())
-        .bind(key.0.as_slice())
-        .bind(now.millis())
+        .bind(key.algorithm.as_str())
+        .bind(key.number)
+        .bind(key.private.0.as_slice())
+        .bind(key.created_at.millis())
+        .bind(key.signs_from.millis())
         .execute(&self.write)
         .await?;
-        self.signing_key(algorithm).await?.ok_or(StoreError::Corrupt("signing key"))
+        Ok(added.rows_affected() == 1)
+    }
+
+    async fn delete_signing_keys_before(
+        &self,
+        algorithm: SigningAlgorithm,
+        number: u32,
+    ) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("delete from signing_keys where algorithm = ? and number < ?")
+            .bind(algorithm.as_str())
+            .bind(number)
+            .execute(&self.write)
+            .await?;
+        Ok(deleted.rows_affected())
     }
 }
 

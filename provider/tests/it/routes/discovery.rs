@@ -24,7 +24,8 @@ async fn the_document_says_what_there_is() {
       ],
       "id_token_signing_alg_values_supported": [
         "RS256",
-        "ES256"
+        "ES256",
+        "EdDSA"
       ],
       "issuer": "https://login.example",
       "jwks_uri": "https://login.example/jwks.json",

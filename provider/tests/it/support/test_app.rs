@@ -17,9 +17,9 @@ use provider::{
     clock::{Clock, ManualClock, Time},
     config::{Config, Issuer},
     http,
-    keys::{KeyRing, PrivateKey},
+    keys::{KeptKey, KeyRing},
     login::{Login, LoginId},
-    oauth::{client::SigningAlgorithm, client_import},
+    oauth::client_import,
     oidc::claims::Claims,
     random::Random,
     store::{AccountStore, KeyStore, SqliteStore},
@@ -197,19 +197,15 @@ impl TestApp {
 
 /// Gives every test the same signing keys: prime numbers take their time.
 pub(crate) async fn keep_keys(store: &SqliteStore) {
-    static KEYS: OnceCell<Vec<(SigningAlgorithm, PrivateKey)>> = OnceCell::const_new();
+    static KEYS: OnceCell<Vec<KeptKey>> = OnceCell::const_new();
     let keys = KEYS.get_or_init(|| async {
         let directory = TempDir::new().unwrap();
         let store = SqliteStore::open(directory.path()).await.unwrap();
         KeyRing::load_or_make(&store, START).await.unwrap();
-        let mut keys = Vec::new();
-        for algorithm in SigningAlgorithm::ALL {
-            keys.push((algorithm, store.signing_key(algorithm).await.unwrap().unwrap()));
-        }
-        keys
+        store.signing_keys().await.unwrap()
     });
-    for (algorithm, key) in keys.await {
-        store.keep_signing_key(*algorithm, key, START).await.unwrap();
+    for key in keys.await {
+        store.add_signing_key(key).await.unwrap();
     }
 }
 

@@ -15,12 +15,7 @@ use super::{
     client_keys::{self, AssertionAlgorithm},
     jose::Jws,
 };
-use crate::{
-    app::App,
-    clock::Time,
-    secret::Digest,
-    store::StoreError,
-};
+use crate::{app::App, clock::Time, secret::Digest, store::StoreError};
 
 /// Longest assertion that is looked at, in bytes.
 pub const LENGTH: usize = 8192;

@@ -1,10 +1,15 @@
 //! A client's own public keys: a JWK Set (RFC 7517), by value or by its address.
 
+mod cache;
+
 use jsonwebtoken::{
     Algorithm, DecodingKey,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse},
 };
 use serde_json::Value;
+
+pub use cache::KeyCache;
+use cache::Wanted;
 
 use super::client::{Client, ClientKeys, SecurityProfile};
 use crate::app::App;
@@ -145,13 +150,19 @@ fn verifies(key: &Jwk) -> bool {
 
 /// The client's key of this name and algorithm.
 pub async fn find(
-    _app: &App,
+    app: &App,
     client: &Client,
     kid: Option<&str>,
     algorithm: AssertionAlgorithm,
 ) -> Option<DecodingKey> {
     match client.keys.as_ref()? {
         ClientKeys::Jwks(set) => KeySet::read(set).ok()?.find(kid, algorithm),
-        ClientKeys::JwksUri(_) => None,
+        ClientKeys::JwksUri(uri) => {
+            let known = app.client_keys.get(app, uri, Wanted::Known).await?;
+            match known.find(kid, algorithm) {
+                None => app.client_keys.get(app, uri, Wanted::New).await?.find(kid, algorithm),
+                found => found,
+            }
+        }
     }
 }

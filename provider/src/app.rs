@@ -10,6 +10,8 @@ use crate::{
     config::Config,
     keys::{KeyError, KeyRing},
     login::bell::Bell,
+    oauth::client_keys::KeyCache,
+    outbound::Outbound,
     random::Random,
     shutdown::Shutdown,
     store::Store,
@@ -32,6 +34,10 @@ pub struct App {
     pub bell: Bell,
     /// Password hashing, a few at a time.
     pub passwords: Passwords,
+    /// Calls to other people's servers.
+    pub outbound: Outbound,
+    /// Keys of clients, fetched from their addresses.
+    pub client_keys: KeyCache,
     /// One permit for each browser that waits.
     pub followers: Arc<Semaphore>,
     /// Raised when the server is about to stop.
@@ -48,6 +54,7 @@ impl App {
     ) -> Result<Self, KeyError> {
         let keys = KeyRing::load_or_make(&*store, clock.now()).await?;
         let followers = Arc::new(Semaphore::new(config.limits.followers));
+        let outbound = Outbound::new(config.outbound.clone());
         Ok(Self {
             config,
             store,
@@ -56,6 +63,8 @@ impl App {
             random,
             bell: Bell::default(),
             passwords: Passwords::default(),
+            outbound,
+            client_keys: KeyCache::default(),
             followers,
             shutdown: Shutdown::default(),
         })

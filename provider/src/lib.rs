@@ -16,6 +16,7 @@ mod loopback;
 pub mod mock_phone;
 pub mod oauth;
 pub mod oidc;
+pub mod outbound;
 pub mod random;
 pub mod secret;
 pub mod shutdown;

@@ -8,7 +8,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError};
 
-use crate::oauth::authorization_request::PkcePolicy;
+use crate::{oauth::authorization_request::PkcePolicy, outbound::OutboundConfig};
 
 /// Everything that the App needs to know of the operator's decisions.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub pkce: PkcePolicy,
     /// Bounds.
     pub limits: Limits,
+    /// Calls to other people's servers.
+    pub outbound: OutboundConfig,
 }
 
 impl Config {
@@ -31,6 +33,7 @@ impl Config {
             lifetimes: Lifetimes::default(),
             pkce: PkcePolicy::PublicClients,
             limits: Limits::default(),
+            outbound: OutboundConfig::default(),
         }
     }
 }

@@ -10,7 +10,10 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
-use crate::oauth::authorization_request::PkcePolicy;
+use crate::{
+    oauth::authorization_request::PkcePolicy,
+    outbound::{Allowed, AllowedError},
+};
 
 /// Longest that a step of a login, or a code, may be set to live, in seconds.
 const LONGEST_STEP: u64 = 600;
@@ -70,6 +73,9 @@ pub struct Settings {
     /// Browsers that may wait for a scan at once [default: 20000]
     #[arg(long, env = "SAOMA_MAX_FOLLOWERS", value_name = "COUNT")]
     pub max_followers: Option<usize>,
+    /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
+    #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
+    pub allow_private_networks: Option<Vec<String>>,
 }
 
 /// How logs are written.
@@ -97,6 +103,9 @@ pub enum SettingsError {
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
+    /// What is to be allowed is no host or network.
+    #[error("allow-private-networks: {0}")]
+    Allowed(#[from] AllowedError),
 }
 
 impl Settings {
@@ -128,6 +137,7 @@ impl Settings {
             log: self.log.or(fallback.log),
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
+            allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
         }
     }
 
@@ -165,6 +175,8 @@ impl Settings {
             config.pkce = PkcePolicy::AllClients;
         }
         config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        let allowed = self.allow_private_networks.iter().flatten();
+        config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
         Ok(config)
     }
 }

@@ -1,19 +1,42 @@
-//! How a client proves who it is at the token endpoint (RFC 6749 section 2.3).
+//! How a client proves who it is at the token endpoint (RFC 6749 section 2.3), and wherever else it has to.
+//!
+//! 1. Its secret in the `Authorization` header (`client_secret_basic`) or in the form (`client_secret_post`).
+//! 2. A JWT signed by its own key (`private_key_jwt`, RFC 7523 section 2.2): `client_assertion_type` says that it is one,
+//!    `client_assertion` is it. `client_id` is optional then, and must be the same (RFC 7521 section 4.2).
+//! 3. Nothing but its `client_id` (`none`): PKCE ties the code to it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use protocol::paths;
+
 use super::{
+    assertion::{self, AssertionError, Expectations, Subject},
     client::{Client, ClientAuth, ClientId},
     error::TokenError,
     parameters::Parameters,
 };
 use crate::{app::App, clock::Time, secret::Digest};
 
+/// `client_assertion_type` of a JWT (RFC 7523 section 2.2).
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// What a request brought to prove who it is from.
 enum Credential {
     Basic { id: String, secret: [Digest; 2] },
     Post { id: String, secret: Digest },
+    Assertion { id: String, jwt: String },
     None { id: String },
+}
+
+impl Credential {
+    fn id(&self) -> &str {
+        match self {
+            Self::Basic { id, .. }
+            | Self::Post { id, .. }
+            | Self::Assertion { id, .. }
+            | Self::None { id } => id,
+        }
+    }
 }
 
 /// Finds out which client asks. Exactly one method may be used, and it must be the one that is registered.
@@ -23,28 +46,56 @@ pub async fn authenticate(
     form: &Parameters,
 ) -> Result<Client, TokenError> {
     let credential = read(authorization, form)?;
-    let (Credential::Basic { id, .. } | Credential::Post { id, .. } | Credential::None { id }) = &credential;
-    let client = match ClientId::parse(id) {
+    let client = match ClientId::parse(credential.id()) {
         Some(id) => app.store.client(&id).await?,
         None => None,
     };
     let now = app.clock.now();
-    client.filter(|client| proves(&credential, client, now)).ok_or(TokenError::InvalidClient)
+    let client = client.filter(|client| proves(&credential, client, now)).ok_or(TokenError::InvalidClient)?;
+    if let Credential::Assertion { jwt, .. } = &credential {
+        let verified = assertion::verify(app, &client, jwt, &expectations(app)).await;
+        verified.map_err(|error| match error {
+            AssertionError::Store(error) => error.into(),
+            refused => TokenError::ClientAssertion(refused),
+        })?;
+    }
+    Ok(client)
 }
 
+/// The issuer (FAPI 2.0 Security Profile section 5.3.2.1), the token endpoint (RFC 7523 section 3) or that for pushed requests
+/// (RFC 9126 section 2): a library may use one of them at every endpoint.
+fn expectations(app: &App) -> Expectations {
+    let issuer = &app.config.issuer;
+    let endpoints = [paths::TOKEN, paths::PUSHED_AUTHORIZATION_REQUEST].map(|path| issuer.url(path));
+    Expectations {
+        audiences: std::iter::once(issuer.as_str().to_owned()).chain(endpoints).collect(),
+        subject: Subject::Client,
+    }
+}
+
+/// Whether the credential is of the registered kind and, if it is a secret, the right one.
 fn proves(credential: &Credential, client: &Client, now: Time) -> bool {
     match (credential, client.auth) {
         (Credential::Basic { secret, .. }, ClientAuth::ClientSecretBasic) => {
             secret.iter().any(|secret| client.has_secret(secret, now))
         }
         (Credential::Post { secret, .. }, ClientAuth::ClientSecretPost) => client.has_secret(secret, now),
-        (Credential::None { .. }, ClientAuth::Public) => true,
+        (Credential::Assertion { .. }, ClientAuth::PrivateKeyJwt)
+        | (Credential::None { .. }, ClientAuth::Public) => true,
         _ => false,
     }
 }
 
 fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, TokenError> {
-    let (id, secret) = (form.get("client_id"), form.get("client_secret"));
+    let (id, secret, jwt) = (form.get("client_id"), form.get("client_secret"), form.get("client_assertion"));
+    let kind = form.get("client_assertion_type");
+    let ways = [authorization.is_some(), secret.is_some(), jwt.is_some() || kind.is_some()];
+    if ways.into_iter().filter(|used| *used).count() > 1 {
+        return Err(TokenError::InvalidRequest("use one way of client authentication, not two".into()));
+    }
+    if jwt.is_some() || kind.is_some() {
+        return read_assertion(id, jwt, kind);
+    }
     let Some(authorization) = authorization else {
         let id = id.ok_or(TokenError::InvalidClient)?.to_owned();
         return Ok(match secret {
@@ -52,9 +103,6 @@ fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, To
             None => Credential::None { id },
         });
     };
-    if secret.is_some() {
-        return Err(TokenError::InvalidRequest("use one way of client authentication, not two".into()));
-    }
     let (basic_id, basic_secret) = read_basic(authorization).ok_or(TokenError::InvalidClient)?;
     if id.is_some_and(|id| id != basic_id) {
         return Err(TokenError::InvalidRequest("two different client_id".into()));
@@ -62,6 +110,19 @@ fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, To
     // The RFC has it form-encoded; `curl -u` and many libraries send it as it is. A hash tells which.
     let secret = [Digest::of(&form_decode(&basic_secret)), Digest::of(&basic_secret)];
     Ok(Credential::Basic { id: basic_id, secret })
+}
+
+fn read_assertion(id: Option<&str>, jwt: Option<&str>, kind: Option<&str>) -> Result<Credential, TokenError> {
+    let (Some(jwt), Some(JWT_BEARER)) = (jwt, kind) else {
+        let wanted = format!("client_assertion goes with client_assertion_type={JWT_BEARER}");
+        return Err(TokenError::InvalidRequest(wanted));
+    };
+    let issuer =
+        assertion::claimed_issuer(jwt).ok_or(TokenError::ClientAssertion(AssertionError::Malformed))?;
+    if id.is_some_and(|id| id != issuer) {
+        return Err(TokenError::InvalidRequest("client_id is not the client_assertion's iss".into()));
+    }
+    Ok(Credential::Assertion { id: issuer, jwt: jwt.to_owned() })
 }
 
 /// `Basic` credentials: the identifier, form-decoded (RFC 6749 section 2.3.1), and the secret as it was sent.

@@ -8,7 +8,6 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, ThumbprintHash},
@@ -16,6 +15,7 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::jose::Jws;
 use crate::{
     clock::Time,
     secret::Digest,
@@ -154,21 +154,12 @@ pub fn verify(proof: &str, call: Call<'_>, now: Time) -> Result<Proof, DpopError
     Ok(Proof { key: Thumbprint(key), jti })
 }
 
-/// The public key in the proof's header, if the header is as it must be. `crit` names nothing that we understand.
+/// The public key in the proof's header, if the header is as it must be.
 fn read_key(proof: &str) -> Result<Jwk, DpopError> {
-    if proof.len() > LENGTH {
-        return Err(DpopError::Malformed);
-    }
-    let encoded = proof.split('.').next().ok_or(DpopError::Malformed)?;
-    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| DpopError::Malformed)?;
-    let header: Value = serde_json::from_slice(&bytes).map_err(|_| DpopError::Malformed)?;
+    let header = Value::Object(Jws::parse(proof, LENGTH).ok_or(DpopError::Malformed)?.header);
     let typ = header["typ"].as_str().unwrap_or_default();
     let private = ["d", "p", "q", "k"].iter().any(|member| header["jwk"].get(member).is_some());
-    if !typ.eq_ignore_ascii_case("dpop+jwt")
-        || header["alg"] != "ES256"
-        || private
-        || header.get("crit").is_some()
-    {
+    if !typ.eq_ignore_ascii_case("dpop+jwt") || header["alg"] != "ES256" || private {
         return Err(DpopError::Malformed);
     }
     let jwk: Jwk = serde_json::from_value(header["jwk"].clone()).map_err(|_| DpopError::Malformed)?;

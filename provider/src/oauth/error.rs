@@ -1,5 +1,6 @@
 //! Errors of the OAuth endpoints, in the words of the RFCs.
 
+use super::assertion::AssertionError;
 use crate::store::StoreError;
 
 /// An error code of the authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
@@ -66,6 +67,9 @@ pub enum TokenError {
     /// The client is unknown, or did not prove who it is.
     #[error("the client is unknown or its credential is wrong")]
     InvalidClient,
+    /// The client's own JWT is no good (RFC 7521 section 4.2.1).
+    #[error("{0}")]
+    ClientAssertion(#[source] AssertionError),
     /// The code or refresh token is no good.
     #[error("{0}")]
     InvalidGrant(&'static str),
@@ -123,7 +127,7 @@ impl TokenError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) | Self::TooLarge => "invalid_request",
-            Self::InvalidClient => "invalid_client",
+            Self::InvalidClient | Self::ClientAssertion(_) => "invalid_client",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
@@ -140,7 +144,7 @@ impl TokenError {
     /// Its HTTP status.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::InvalidClient => 401,
+            Self::InvalidClient | Self::ClientAssertion(_) => 401,
             Self::TooLarge => 413,
             Self::Server(_) => 500,
             _ => 400,

@@ -53,7 +53,7 @@ pub(super) fn refuse(error: &TokenError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"error": error.code(), "error_description": error.to_string()});
     let mut response = (status, Json(body)).into_response();
-    if matches!(error, TokenError::InvalidClient) {
+    if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static(r#"Basic realm="saoma", charset="UTF-8""#);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }

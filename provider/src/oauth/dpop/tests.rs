@@ -1,6 +1,7 @@
 //! Every way in which a proof can be wrong in itself.
 
 use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     account::password::Passwords,
@@ -32,6 +32,8 @@ pub struct App {
     pub random: Random,
     /// Wakes those who wait for a login.
     pub bell: Bell,
+    /// Wakes the worker that tells sites of sign-outs.
+    pub logouts: Notify,
     /// Password hashing, a few at a time.
     pub passwords: Passwords,
     /// Calls to other people's servers.
@@ -62,6 +64,7 @@ impl App {
             clock,
             random,
             bell: Bell::default(),
+            logouts: Notify::new(),
             passwords: Passwords::default(),
             outbound,
             client_keys: KeyCache::default(),

@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     oidc::claims::Claims,
     random::Random,
-    store::{AccountStore, Upkeep},
+    store::{AccountStore, LogoutStore, Upkeep},
 };
 
 #[derive(Debug, Subcommand)]
@@ -35,11 +35,40 @@ pub(super) enum AccountCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Sign a person out everywhere: browsers, phones and sites
+    ///
+    /// Prints what ended as a JSON object. Sites with a back channel are told by the running server.
+    SignOut {
+        /// The account's name
+        name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
-    let AccountCommand::Add { name, password_stdin: _, claims, data } = command;
-    let name = AccountName::parse(&name).context("a name is 1 to 64 letters, digits, or any of .-_@+")?;
+    match command {
+        AccountCommand::Add { name, password_stdin: _, claims, data } => add(&name, claims, &data).await,
+        AccountCommand::SignOut { name, data } => sign_out(&name, &data).await,
+    }
+}
+
+async fn sign_out(name: &str, data: &DataArgs) -> anyhow::Result<()> {
+    let store = data.open().await?;
+    let account = match AccountName::parse(name) {
+        Some(name) => store.account_by_name(&name).await?,
+        None => None,
+    };
+    let account = account.with_context(|| format!("there is no account `{name}`"))?;
+    let ended = store.sign_out_everywhere(account.id, Clock::System.now()).await?;
+    store.close().await;
+    let (account, sessions, phones) = (account.name.as_str(), ended.sessions, ended.devices);
+    println!("{}", json!({"account": account, "sessions": sessions, "phones": phones}));
+    Ok(())
+}
+
+async fn add(name: &str, claims: Option<PathBuf>, data: &DataArgs) -> anyhow::Result<()> {
+    let name = AccountName::parse(name).context("a name is 1 to 64 letters, digits, or any of .-_@+")?;
     let claims = claims.as_deref().map(read_claims).transpose()?.unwrap_or_default();
     let password = read_password()?;
     let store = data.open().await?;

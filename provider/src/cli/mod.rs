@@ -2,7 +2,6 @@
 
 mod account;
 mod client;
-mod key;
 mod phone;
 mod serve;
 
@@ -27,12 +26,9 @@ enum Command {
     /// Register sites
     #[command(subcommand)]
     Client(client::ClientCommand),
-    /// Add people
+    /// Add people, and sign them out
     #[command(subcommand)]
     Account(account::AccountCommand),
-    /// Look at signing keys, and replace them
-    #[command(subcommand)]
-    Key(key::KeyCommand),
     /// A phone on the command line, for those who develop a site
     Phone(phone::PhoneArgs),
 }
@@ -44,7 +40,6 @@ impl Cli {
             Command::Serve(args) => serve::run(args).await,
             Command::Client(command) => client::run(command).await,
             Command::Account(command) => account::run(command).await,
-            Command::Key(command) => key::run(command).await,
             Command::Phone(args) => return phone::run(args).await,
         };
         match done {

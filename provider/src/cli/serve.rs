@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     config::{LogFormat, Settings},
     http,
+    oidc::logout::deliver,
     random::Random,
     store::{SqliteStore, Store},
 };
@@ -52,12 +53,17 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     tracing::info!(issuer = %app.config.issuer, listen = %listener.local_addr()?, data = %data.display(), "ready");
 
+    let teller = tokio::spawn(deliver::run(app.clone()));
     let sweeper = tokio::spawn(sweep(app.clone()));
     let key_keeper = tokio::spawn(tend_keys(app.clone()));
     tokio::spawn(stop_at_signal(app.clone()));
     http::serve(listener, app.clone()).await;
     sweeper.abort();
     key_keeper.abort();
+    // Ends by itself: what it has not told yet stays in the queue.
+    if let Err(error) = teller.await {
+        tracing::error!(%error, "telling sites of sign-outs has broken off");
+    }
     store.close().await;
     tracing::info!("stopped");
     Ok(())

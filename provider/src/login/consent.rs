@@ -88,5 +88,7 @@ pub fn agree(client: &Client, asked: &Scopes, answer: &Answer) -> Result<Scopes,
 
 /// Takes back what an account has allowed a site, and every grant that the site has of it: step 4. `false` if there was nothing.
 pub async fn withdraw(app: &App, account: AccountId, client: &ClientId) -> Result<bool, StoreError> {
-    app.store.withdraw_consent(account, client, app.clock.now()).await
+    let withdrawn = app.store.withdraw_consent(account, client, app.clock.now()).await?;
+    app.logouts.notify_one();
+    Ok(withdrawn)
 }

@@ -40,6 +40,8 @@ pub async fn renew(
     browser: BrowserContext,
 ) -> Result<Started, LoginError> {
     let login = collect::look(app, id, secret).await?;
+    // A device asks anew: its two codes belong together.
+    login.request.redirect().ok_or(LoginError::UnknownLogin)?;
     let now = app.clock.now();
     let renewals = match (login.status(now), reason) {
         (LoginStatus::Waiting | LoginStatus::Scanned | LoginStatus::Confirmed, _) => {

@@ -214,7 +214,7 @@ impl ClientMetadata {
             dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             default_max_age: self.default_max_age,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris)?,
-            backchannel_logout_uri: self.backchannel_logout_uri,
+            backchannel_logout_uri: read_backchannel(self.backchannel_logout_uri)?,
             allowed_resources: operator.allowed_resources,
             protected_resources: operator.protected_resources,
             provisions_accounts: operator.provisions_accounts,
@@ -230,6 +230,16 @@ fn read_keys(jwks: Option<Value>, jwks_uri: Option<Url>) -> Result<Option<Client
         (Some(jwks), None) => Ok(Some(ClientKeys::Jwks(jwks))),
         (None, Some(uri)) if RedirectUri::parse(uri.as_str()).is_some() => Ok(Some(ClientKeys::JwksUri(uri))),
         (None, Some(_)) => Err(MetadataError::Uri("jwks_uri")),
+    }
+}
+
+/// Where the site is told of sign-outs (OpenID Connect Back-Channel Logout section 2.2).
+fn read_backchannel(uri: Option<Url>) -> Result<Option<Url>, MetadataError> {
+    match uri {
+        Some(uri) if RedirectUri::parse(uri.as_str()).is_none() => {
+            Err(MetadataError::Uri("backchannel_logout_uri"))
+        }
+        uri => Ok(uri),
     }
 }
 

@@ -6,4 +6,5 @@ pub mod claims_request;
 pub mod discovery;
 pub mod hint;
 pub mod id_token;
+pub mod logout;
 pub mod subject;

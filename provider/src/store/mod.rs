@@ -28,7 +28,10 @@ use crate::{
         grant::{Grant, GrantId},
         scope::Scopes,
     },
-    oidc::authentication::Methods,
+    oidc::{
+        authentication::Methods,
+        logout::{Claim, LogoutNotice},
+    },
     secret::Digest,
 };
 
@@ -181,6 +184,31 @@ pub trait SessionStore: Send + Sync {
     async fn end_session(&self, id: SessionId, ending: Ending, now: Time) -> Result<bool, StoreError>;
 }
 
+/// What sites have yet to be told: the queue of back-channel logout. What ends a session, takes back a consent or revokes a
+/// device fills it, by the same transaction.
+#[async_trait]
+pub trait LogoutStore: Send + Sync {
+    /// Claims notices that are due, the oldest first: until the claim ends, nobody else gets them.
+    async fn claim_logout_notices(&self, claim: Claim) -> Result<Vec<LogoutNotice>, StoreError>;
+    /// When the next notice is due; `None` if there is none.
+    async fn next_logout_notice(&self) -> Result<Option<Time>, StoreError>;
+    /// Takes a claimed notice out of the queue.
+    async fn finish_logout_notice(&self, notice: &LogoutNotice) -> Result<(), StoreError>;
+    /// Puts a claimed notice back until `due_at`.
+    async fn postpone_logout_notice(&self, notice: &LogoutNotice, due_at: Time) -> Result<(), StoreError>;
+    /// Ends all sessions of an account, all its grants, and revokes its devices.
+    async fn sign_out_everywhere(&self, account: AccountId, now: Time) -> Result<SignedOut, StoreError>;
+}
+
+/// What a person was signed out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedOut {
+    /// Browser sessions.
+    pub sessions: u64,
+    /// Phones.
+    pub devices: u64,
+}
+
 /// What people have allowed sites.
 #[async_trait]
 pub trait ConsentStore: Send + Sync {
@@ -246,7 +274,7 @@ pub trait AccountStore: Send + Sync {
         device: DeviceId,
         name: &DeviceName,
     ) -> Result<Option<Device>, StoreError>;
-    /// Revokes a device of the account; `false` if it has no such device.
+    /// Revokes a device of the account, and with it the sessions and grants that it vouched for; `false` if it has no such device.
     async fn revoke_device(
         &self,
         account: AccountId,
@@ -347,6 +375,7 @@ pub trait Upkeep: Send + Sync {
 pub trait Store:
     LoginStore
     + SessionStore
+    + LogoutStore
     + ConsentStore
     + ClientStore
     + AccountStore
@@ -361,6 +390,7 @@ pub trait Store:
 impl<T> Store for T where
     T: LoginStore
         + SessionStore
+        + LogoutStore
         + ConsentStore
         + ClientStore
         + AccountStore

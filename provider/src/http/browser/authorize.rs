@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Longest request that is put into a query, in bytes.
-const QUERY_LENGTH: usize = 6000;
+pub(super) const QUERY_LENGTH: usize = 6000;
 
 pub(super) async fn get(
     State(app): State<Arc<App>>,

@@ -8,6 +8,7 @@ mod device;
 mod give_back;
 mod go_on;
 mod login_page;
+mod logout;
 mod own_login;
 mod renew;
 mod result;
@@ -47,6 +48,8 @@ fn pages() -> AppRouter {
         .route("/login/{id}/continue", post(go_on::form))
         .route("/login/{id}/return", get(give_back::show))
         .route(paths::DEVICE, get(device::show))
+        .route(paths::END_SESSION, get(logout::get).post(logout::post).head(no_head))
+        .route("/logout/confirm", post(logout::confirm))
         .layer(SetResponseHeaderLayer::if_not_present(opener, HeaderValue::from_static("unsafe-none")))
 }
 

@@ -4,6 +4,7 @@ mod answer_page;
 mod continue_page;
 mod device_page;
 mod login_page;
+mod logout_page;
 mod problem_page;
 mod words;
 
@@ -17,6 +18,7 @@ pub(super) use answer_page::answer;
 pub(super) use continue_page::ContinuePage;
 pub(super) use device_page::DevicePage;
 pub(super) use login_page::LoginPage;
+pub(super) use logout_page::{AskLogoutPage, LogoutPage};
 pub(super) use problem_page::PageProblem;
 
 use super::extract::text;

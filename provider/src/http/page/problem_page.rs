@@ -7,7 +7,10 @@ use axum::{
 };
 
 use super::{Language, render};
-use crate::{login::LoginError, oauth::authorization_request::PageError, store::StoreError};
+use crate::{
+    login::LoginError, oauth::authorization_request::PageError, oidc::logout::request::LogoutError,
+    store::StoreError,
+};
 
 /// Why there is a page that only explains.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +18,9 @@ pub(in crate::http) enum PageProblem {
     /// The site's request is wrong in a way that forbids to send anything to it.
     #[error(transparent)]
     Request(#[from] PageError),
+    /// A site's request to sign its visitor out is wrong.
+    #[error(transparent)]
+    Logout(LogoutError),
     /// The login is unknown, or another browser's.
     #[error("no such sign-in in this browser")]
     NotYours,
@@ -24,6 +30,15 @@ pub(in crate::http) enum PageProblem {
     /// Something broke on our side.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<LogoutError> for PageProblem {
+    fn from(error: LogoutError) -> Self {
+        match error {
+            LogoutError::Store(error) => Self::Store(error),
+            error => Self::Logout(error),
+        }
+    }
 }
 
 impl From<LoginError> for PageProblem {
@@ -67,6 +82,18 @@ impl IntoResponse for PageProblem {
                     what: "带你来这里的网站出了错，没有得到你的任何信息。请返回重试；如果仍然不行，请告诉该网站。",
                 },
             ),
+            Self::Logout(_) => (
+                StatusCode::BAD_REQUEST,
+                Text {
+                    title: "This sign-out link does not work",
+                    what: "The site that sent you here made a mistake. Nobody was signed out. Go back and try again; if that \
+                           does not help, tell the site.",
+                },
+                Text {
+                    title: "这个退出链接无效",
+                    what: "带你来这里的网站出了错，登录状态没有改变。请返回重试；如果仍然不行，请告诉该网站。",
+                },
+            ),
             Self::NotYours => (
                 StatusCode::NOT_FOUND,
                 Text {
@@ -104,6 +131,7 @@ impl IntoResponse for PageProblem {
         };
         let detail = match &self {
             Self::Request(error) => Some(error.to_string()),
+            Self::Logout(error) => Some(error.to_string()),
             _ => None,
         };
         render(status, &ProblemPage { lang: Language::English.tag(), english, chinese, detail })

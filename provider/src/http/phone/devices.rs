@@ -21,6 +21,7 @@ use crate::{
     },
     app::App,
     http::{extract::ApiJson, problem::ApiProblem},
+    oidc::logout,
 };
 
 /// Who is signed in on this device.
@@ -75,7 +76,7 @@ pub(super) async fn rename(
     Ok(Json(device.ok_or(PhoneError::UnknownDevice)?.summary(phone.device.id)))
 }
 
-/// Revokes a device: it is refused at its next call. Revoking one's own is signing out.
+/// Revokes a device: it is refused at its next call, and the browsers that it signed in are signed out. Revoking one's own is signing out.
 #[utoipa::path(
     delete, path = "/api/phone/devices/{id}", security(("proof" = [], "token" = [])),
     params(("id" = String, Path, description = "The device.")),
@@ -90,7 +91,7 @@ pub(super) async fn revoke(
     Phone(phone): Phone,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiProblem> {
-    if app.store.revoke_device(phone.account.id, device_id(&id)?, app.clock.now()).await? {
+    if logout::revoke_device(&app, phone.account.id, device_id(&id)?).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(PhoneError::UnknownDevice.into())

@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore};
+use super::{
+    Columns, SqliteStore,
+    logout::{self, Whom},
+};
 use crate::{
     account::AccountId,
     clock::Time,
@@ -45,6 +48,7 @@ impl ConsentStore for SqliteStore {
             .bind(client.as_str())
             .execute(&mut *transaction)
             .await?;
+        logout::tell(&mut transaction, Whom::Site(account, client), now).await?;
         sqlx::query(
             "update grants set revoked_at = ? where account = ? and client = ? and revoked_at is null",
         )

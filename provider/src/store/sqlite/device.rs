@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, logout};
 use crate::{
     account::{
         Account, AccountId, AccountName,
@@ -146,14 +146,19 @@ impl AccountStore for SqliteStore {
         device: DeviceId,
         now: Time,
     ) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
         let revoked = sqlx::query(
             "update devices set revoked_at = ? where id = ? and account = ? and revoked_at is null",
         )
         .bind(now.millis())
         .bind(device.0.as_bytes().to_vec())
         .bind(account.0.as_bytes().to_vec())
-        .execute(&self.write)
+        .execute(&mut *transaction)
         .await?;
+        if revoked.rows_affected() == 1 {
+            logout::end_with_device(&mut transaction, device, now).await?;
+        }
+        transaction.commit().await?;
         Ok(revoked.rows_affected() == 1)
     }
 }

@@ -269,7 +269,9 @@ impl LoginStore for SqliteStore {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         let redeemed = sqlx::query(
             "update logins set state = 'redeemed', version = version + 1, expires_at = ?, grant_id = ?
-             where code = ? and state = 'delivered' and expires_at > ?",
+             where code = ? and state = 'delivered' and expires_at > ?
+                 and (session is null
+                     or exists (select 1 from sessions where id = logins.session and ended_at is null))",
         )
         .bind(now.millis())
         .bind(new.id.0.as_bytes().to_vec())
@@ -300,7 +302,8 @@ impl LoginStore for SqliteStore {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         let redeemed = sqlx::query(
             "update logins set state = 'redeemed', version = version + 1, expires_at = ?, grant_id = ?
-             where id = ? and redirect_uri = '' and state = 'confirmed' and expires_at > ?",
+             where id = ? and redirect_uri = '' and state = 'confirmed' and expires_at > ?
+                 and exists (select 1 from devices where id = logins.device and revoked_at is null)",
         )
         .bind(now.millis())
         .bind(new.id.0.as_bytes().to_vec())
@@ -313,6 +316,12 @@ impl LoginStore for SqliteStore {
             return Ok(Redemption::Gone);
         }
         grant::insert(&mut transaction, new, refresh_token, now).await?;
+        // It has no session: the phone that approved it is what it ends with.
+        sqlx::query("update grants set device = (select device from logins where id = ?) where id = ?")
+            .bind(id.0.as_bytes().to_vec())
+            .bind(new.id.0.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(Redemption::Redeemed)
     }

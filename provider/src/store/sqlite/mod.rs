@@ -10,6 +10,7 @@ mod device;
 mod grant;
 mod key;
 mod login;
+mod logout;
 mod session;
 mod upkeep;
 

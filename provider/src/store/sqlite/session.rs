@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, read_authentication};
+use super::{
+    Columns, SqliteStore,
+    logout::{self, Whom},
+    read_authentication,
+};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
@@ -52,7 +56,7 @@ impl SessionStore for SqliteStore {
     }
 }
 
-/// Ends a session within a transaction.
+/// Ends a session within a transaction, and queues what its sites have to be told.
 pub(super) async fn end(
     transaction: &mut Transaction<'_, Sqlite>,
     id: SessionId,
@@ -67,6 +71,7 @@ pub(super) async fn end(
     if ended.rows_affected() == 0 {
         return Ok(false);
     }
+    logout::tell(transaction, Whom::Session(id), now).await?;
     sqlx::query(
         "update grants set revoked_at = ?
          where session = ? and revoked_at is null

@@ -20,7 +20,12 @@ impl Upkeep for SqliteStore {
             ("delete from refresh_tokens where expires_at <= ?", now),
             ("delete from logins where state <> 'redeemed' and requested_at <= ?", now - RENEWABLE_FOR * 2),
             ("delete from logins where expires_at <= ?", keep_since),
-            ("delete from grants where expires_at <= ?", keep_since),
+            // While a session lasts, its grants tell which sites have to hear of its end.
+            (
+                "delete from grants where expires_at <= ?1 and not exists (select 1 from sessions
+                     where id = grants.session and ended_at is null and expires_at > ?1)",
+                keep_since,
+            ),
             (
                 "delete from sessions where coalesce(ended_at, expires_at) <= ?
                      and not exists (select 1 from grants where session = sessions.id)
@@ -31,7 +36,8 @@ impl Upkeep for SqliteStore {
                 "delete from devices where min(token_expires_at, coalesce(revoked_at, token_expires_at)) <= ?
                      and not exists (select 1 from phone_tokens where device = devices.id)
                      and not exists (select 1 from logins where device = devices.id)
-                     and not exists (select 1 from sessions where device = devices.id)",
+                     and not exists (select 1 from sessions where device = devices.id)
+                     and not exists (select 1 from grants where device = devices.id)",
                 keep_since,
             ),
         ] {

@@ -44,6 +44,8 @@ kinds! {
     Code = CodeKind, "saoma_code_", 32;
     /// "I am signed in here": held by one browser.
     SessionSecret = SessionKind, "saoma_session_", 32;
+    /// A pushed authorization request's name (RFC 9126 section 2.2).
+    RequestUri = Request, "urn:ietf:params:oauth:request_uri:saoma_request_", 32;
     /// A site's refresh token (RFC 6749 section 1.5).
     RefreshToken = Refresh, "saoma_refresh_", 32;
     /// A device's refresh token, bound to the device's key.

@@ -46,6 +46,9 @@ pub struct Settings {
     /// Seconds from the decision until the browser has collected the result [default: 60]
     #[arg(long, env = "SAOMA_DELIVERY_SECONDS", value_name = "SECONDS")]
     pub delivery_seconds: Option<u64>,
+    /// Seconds that a pushed authorization request lives [default: 60]
+    #[arg(long, env = "SAOMA_PUSHED_REQUEST_SECONDS", value_name = "SECONDS")]
+    pub pushed_request_seconds: Option<u64>,
     /// Seconds that an authorization code lives [default: 60]
     #[arg(long, env = "SAOMA_CODE_SECONDS", value_name = "SECONDS")]
     pub code_seconds: Option<u64>,
@@ -128,6 +131,7 @@ impl Settings {
             device_code_seconds: self.device_code_seconds.or(fallback.device_code_seconds),
             scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
             delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
+            pushed_request_seconds: self.pushed_request_seconds.or(fallback.pushed_request_seconds),
             code_seconds: self.code_seconds.or(fallback.code_seconds),
             session_hours: self.session_hours.or(fallback.session_hours),
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
@@ -161,6 +165,8 @@ impl Settings {
         set(&mut lifetimes.device_code, "device-code-seconds", self.device_code_seconds, 1, 3600)?;
         set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
+        let pushed = self.pushed_request_seconds;
+        set(&mut lifetimes.pushed_request, "pushed-request-seconds", pushed, 1, LONGEST_STEP - 1)?;
         set(&mut lifetimes.code, "code-seconds", self.code_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;

@@ -359,6 +359,11 @@ impl Client {
         if self.may_use(GrantType::RefreshToken) { allowed } else { allowed.without(&Scope::OfflineAccess) }
     }
 
+    /// Whether its authorization requests must be pushed (RFC 9126 section 6, FAPI 2.0 section 5.3.2.2).
+    pub fn must_push(&self) -> bool {
+        self.require_pushed_authorization_requests || self.profile == SecurityProfile::Fapi2
+    }
+
     /// Whether its access tokens may be for this API (RFC 8707 section 2).
     pub fn may_have_tokens_for(&self, resource: &str) -> bool {
         self.allowed_resources.iter().any(|allowed| allowed == resource)

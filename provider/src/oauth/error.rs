@@ -1,6 +1,6 @@
 //! Errors of the OAuth endpoints, in the words of the RFCs.
 
-use super::assertion::AssertionError;
+use super::{assertion::AssertionError, dpop::DpopError};
 use crate::store::StoreError;
 
 /// An error code of the authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
@@ -97,6 +97,12 @@ pub enum TokenError {
     /// Nobody answered in time.
     #[error("the device_code has expired; start again")]
     ExpiredToken,
+    /// A pushed authorization request that would be refused (RFC 9126 section 2.3).
+    #[error("{1}")]
+    AuthorizationRequest(AuthorizationErrorCode, String),
+    /// The DPoP proof is no good (RFC 9449 section 5).
+    #[error("{0}")]
+    Proof(#[source] DpopError),
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
@@ -123,6 +129,14 @@ impl<E: Into<ServerError>> From<E> for TokenError {
 }
 
 impl TokenError {
+    /// A refusal of a DPoP proof; a failure of the store stays one.
+    pub fn of_proof(error: DpopError) -> Self {
+        match error {
+            DpopError::Store(error) => error.into(),
+            refused => Self::Proof(refused),
+        }
+    }
+
     /// Its name on the wire.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -133,6 +147,8 @@ impl TokenError {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::AuthorizationRequest(code, _) => code.as_str(),
+            Self::Proof(_) => "invalid_dpop_proof",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::AccessDenied => "access_denied",

@@ -17,5 +17,6 @@ pub mod jose;
 pub mod parameters;
 pub mod pkce;
 pub mod prompt;
+pub mod pushed_request;
 pub mod scope;
 pub mod token_request;

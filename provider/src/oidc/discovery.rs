@@ -25,6 +25,7 @@ pub fn document(issuer: &Issuer) -> Value {
         "device_authorization_endpoint": issuer.url(paths::DEVICE_AUTHORIZATION),
         "revocation_endpoint": issuer.url(paths::REVOCATION),
         "introspection_endpoint": issuer.url(paths::INTROSPECTION),
+        "pushed_authorization_request_endpoint": issuer.url(paths::PUSHED_AUTHORIZATION_REQUEST),
         "token_endpoint": issuer.url(paths::TOKEN),
         "userinfo_endpoint": issuer.url(paths::USERINFO),
         "jwks_uri": issuer.url(paths::JWKS),

@@ -310,6 +310,26 @@ pub struct FoundRefreshToken {
     pub spent: bool,
 }
 
+/// Authorization requests that sites pushed.
+#[async_trait]
+pub trait PushedRequestStore: Send + Sync {
+    /// Keeps a request's parameters (form-encoded) under the hash of its name.
+    async fn keep_pushed_request(
+        &self,
+        uri: &Digest,
+        client: &ClientId,
+        parameters: &str,
+        expires_at: Time,
+    ) -> Result<(), StoreError>;
+    /// Takes a request of this client out, if it has not expired. `None`: this call took nothing.
+    async fn take_pushed_request(
+        &self,
+        uri: &Digest,
+        client: &ClientId,
+        now: Time,
+    ) -> Result<Option<String>, StoreError>;
+}
+
 /// What people gave to sites, and tokens that were taken back.
 #[async_trait]
 pub trait GrantStore: Send + Sync {
@@ -380,6 +400,7 @@ pub trait Store:
     + ClientStore
     + AccountStore
     + GrantStore
+    + PushedRequestStore
     + KeyStore
     + ProofStore
     + Upkeep
@@ -395,6 +416,7 @@ impl<T> Store for T where
         + ClientStore
         + AccountStore
         + GrantStore
+        + PushedRequestStore
         + KeyStore
         + ProofStore
         + Upkeep

@@ -3,6 +3,7 @@
 mod device_authorization;
 mod discovery;
 mod introspection;
+mod pushed_request;
 mod revocation;
 mod token;
 mod userinfo;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::start))
         .route(paths::REVOCATION, post(revocation::revoke))
         .route(paths::INTROSPECTION, post(introspection::introspect))
+        .route(paths::PUSHED_AUTHORIZATION_REQUEST, post(pushed_request::push))
         .route(paths::TOKEN, post(token::token))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

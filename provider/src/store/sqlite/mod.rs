@@ -11,6 +11,7 @@ mod grant;
 mod key;
 mod login;
 mod logout;
+mod pushed_request;
 mod session;
 mod upkeep;
 

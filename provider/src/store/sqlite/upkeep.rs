@@ -16,6 +16,7 @@ impl Upkeep for SqliteStore {
         for (sql, before) in [
             ("delete from dpop_proofs where expires_at <= ?", now),
             ("delete from phone_tokens where expires_at <= ?", now),
+            ("delete from pushed_requests where expires_at <= ?", now),
             ("delete from revoked_tokens where expires_at <= ?", now),
             ("delete from refresh_tokens where expires_at <= ?", now),
             ("delete from logins where state <> 'redeemed' and requested_at <= ?", now - RENEWABLE_FOR * 2),

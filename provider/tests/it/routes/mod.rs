@@ -9,6 +9,7 @@ mod introspect;
 mod login_page;
 mod logins;
 mod operator;
+mod par;
 mod phone;
 mod revoke;
 mod token;

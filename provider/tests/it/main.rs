@@ -8,6 +8,7 @@ mod conformance;
 mod docs;
 mod keys;
 mod model;
+mod parsers;
 mod races;
 mod routes;
 mod store;

@@ -5,6 +5,7 @@
 
 mod client_import;
 mod conformance;
+mod discovery_truth;
 mod docs;
 mod keys;
 mod model;

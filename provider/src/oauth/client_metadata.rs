@@ -11,7 +11,7 @@ use super::{
     },
     scope::Scopes,
 };
-use crate::{loopback::is_loopback, secret::Digest};
+use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;
@@ -137,6 +137,9 @@ pub enum MetadataError {
 impl ClientMetadata {
     /// Reads one client's metadata.
     pub fn from_json(json: Value) -> Result<Self, MetadataError> {
+        if is_too_deep(&json) {
+            return Err(MetadataError::Malformed("it is nested too deep".into()));
+        }
         serde_json::from_value(json).map_err(|error| MetadataError::Malformed(error.to_string()))
     }
 

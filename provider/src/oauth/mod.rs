@@ -15,5 +15,6 @@ pub mod jose;
 pub mod parameters;
 pub mod pkce;
 pub mod prompt;
+pub mod registration;
 pub mod scope;
 pub mod token_request;

@@ -5,18 +5,21 @@ use serde_json::{Value, json};
 
 use super::claims::Claims;
 use crate::{
-    config::Issuer,
+    config::Config,
     oauth::{
-        client::{GrantType, SigningAlgorithm},
+        client::{ClientAuth, GrantType, SigningAlgorithm},
+        client_keys::AssertionAlgorithm,
+        registration::RegistrationPolicy,
         scope::Scopes,
     },
 };
 
-/// Describes the provider of this issuer.
-pub fn document(issuer: &Issuer) -> Value {
+/// Describes the provider of this configuration.
+pub fn document(config: &Config) -> Value {
+    let issuer = &config.issuer;
     let mut claims = vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"];
     claims.extend(Claims::supported());
-    json!({
+    let mut document = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
         "token_endpoint": issuer.url(paths::TOKEN),
@@ -28,7 +31,8 @@ pub fn document(issuer: &Issuer) -> Value {
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
+        "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": claims,
         "claims_parameter_supported": false,
@@ -36,5 +40,9 @@ pub fn document(issuer: &Issuer) -> Value {
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
         "ui_locales_supported": ["en", "zh"],
-    })
+    });
+    if config.registration != RegistrationPolicy::Closed {
+        document["registration_endpoint"] = json!(issuer.url(paths::REGISTRATION));
+    }
+    document
 }

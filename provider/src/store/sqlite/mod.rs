@@ -10,6 +10,7 @@ mod device;
 mod grant;
 mod key;
 mod login;
+mod registration;
 mod session;
 mod upkeep;
 

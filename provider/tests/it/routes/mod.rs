@@ -8,5 +8,6 @@ mod login_page;
 mod logins;
 mod operator;
 mod phone;
+mod register;
 mod token;
 mod userinfo;

@@ -85,11 +85,15 @@ impl RedirectUri {
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The URI without its port, if it is `http` on a loopback address that is written as one.
-    fn without_loopback_port(&self) -> Option<Url> {
-        let mut url = self.url();
-        let by_address = matches!(url.host(), Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)));
-        (url.scheme() == "http" && by_address && url.set_port(None).is_ok()).then_some(url)
+    /// The URI's text before and after its port, if it is `http` on a loopback address that is written as one. It is cut up, not
+    /// parsed, because all but the port counts to the letter.
+    fn around_loopback_port(&self) -> Option<(&str, &str)> {
+        let by_address = matches!(self.url().host(), Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)));
+        let rest = self.0.strip_prefix("http://").filter(|_| by_address)?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let port = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+        Some((&authority[..port.unwrap_or(authority.len())], path))
     }
 
     fn url(&self) -> Url {
@@ -366,9 +370,9 @@ impl Client {
         let loopback = || {
             let native = self.application_type == ApplicationType::Native;
             let same = |uri: &&RedirectUri| {
-                uri.without_loopback_port().is_some_and(|other| {
-                    RedirectUri::parse(text).and_then(|asked| asked.without_loopback_port()) == Some(other)
-                })
+                let asked = RedirectUri::parse(text);
+                let asked = asked.as_ref().and_then(RedirectUri::around_loopback_port);
+                asked.is_some() && asked == uri.around_loopback_port()
             };
             (native && self.redirect_uris.iter().any(|uri| same(&uri))).then(|| RedirectUri(text.to_owned()))
         };
@@ -471,6 +475,45 @@ mod tests {
     fn parameters_join_a_query_that_is_there() {
         let uri = RedirectUri::parse("https://a.example/cb?x=1").unwrap();
         assert_eq!(uri.with(&[("state", "a b&c")]), "https://a.example/cb?x=1&state=a+b%26c");
+    }
+
+    /// MUST: RFC 8252 section 7.3: a native program on a loopback address may come with any port, and with nothing else changed.
+    #[test]
+    fn rfc8252_7_3_the_port_of_a_loopback_address_is_free() {
+        let native = |uri: &str, kind: &str| {
+            let metadata = json!({"client_name": "App", "application_type": kind, "redirect_uris": [uri],
+                "token_endpoint_auth_method": "none"});
+            let metadata = crate::oauth::client_metadata::ClientMetadata::from_json(metadata).unwrap();
+            metadata.into_client(&ClientId::parse("app").unwrap(), None).unwrap()
+        };
+        for (registered, good) in [
+            ("http://127.0.0.1/cb?a=1", "http://127.0.0.1:51004/cb?a=1"),
+            ("http://127.0.0.1:1/cb", "http://127.0.0.1:2/cb"),
+            ("http://[::1]/cb", "http://[::1]:51004/cb"),
+        ] {
+            assert_eq!(native(registered, "native").redirect_uri(good).unwrap().as_str(), good);
+            assert!(native(registered, "web").redirect_uri(good).is_none(), "a site has no such freedom");
+        }
+        for (registered, bad) in [
+            ("http://localhost/cb", "http://localhost:51004/cb"),
+            ("https://a.example/cb", "https://a.example:444/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.2:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.1:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/a/../cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/cb/"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/cb#x"),
+            ("http://127.0.0.1/cb", "http://u@127.0.0.1:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:99999/cb"),
+            ("http://127.0.0.1/cb", "http://[::1]:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1@evil.example/cb"),
+        ] {
+            assert!(native(registered, "native").redirect_uri(bad).is_none(), "{bad}");
+        }
+        let own = RedirectUri::parse_native("com.example.app:/cb").unwrap();
+        assert_eq!(
+            (own.host(), own.with(&[("a", "b")])),
+            ("com.example.app".into(), "com.example.app:/cb?a=b".into())
+        );
     }
 
     #[test]

@@ -28,12 +28,13 @@ pub(super) async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: 
         Ok(metadata) => registration::register(&app, bearer(&headers), metadata).await,
         Err(error) => Err(error),
     };
-    registered.map_or_else(refuse, |client| (StatusCode::CREATED, Json(client)).into_response())
+    registered
+        .map_or_else(|error| refuse(&error), |client| (StatusCode::CREATED, Json(client)).into_response())
 }
 
 pub(super) async fn get(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let shown = registration::show(&app, &id, bearer(&headers)).await;
-    shown.map_or_else(refuse, |client| Json(client).into_response())
+    shown.map_or_else(|error| refuse(&error), |client| Json(client).into_response())
 }
 
 pub(super) async fn put(
@@ -46,7 +47,7 @@ pub(super) async fn put(
         Ok(metadata) => registration::replace(&app, &id, bearer(&headers), metadata).await,
         Err(error) => Err(error),
     };
-    replaced.map_or_else(refuse, |client| Json(client).into_response())
+    replaced.map_or_else(|error| refuse(&error), |client| Json(client).into_response())
 }
 
 pub(super) async fn delete(
@@ -55,7 +56,7 @@ pub(super) async fn delete(
     headers: HeaderMap,
 ) -> Response {
     let removed = registration::remove(&app, &id, bearer(&headers)).await;
-    removed.map_or_else(refuse, |()| StatusCode::NO_CONTENT.into_response())
+    removed.map_or_else(|error| refuse(&error), |()| StatusCode::NO_CONTENT.into_response())
 }
 
 fn json(body: Body) -> Result<Value, RegistrationError> {
@@ -69,8 +70,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
-fn refuse(error: RegistrationError) -> Response {
-    let (status, code) = match &error {
+fn refuse(error: &RegistrationError) -> Response {
+    let (status, code) = match error {
         RegistrationError::Metadata(MetadataError::RedirectUri(_) | MetadataError::NoRedirectUri) => {
             (StatusCode::BAD_REQUEST, "invalid_redirect_uri")
         }

@@ -79,7 +79,7 @@ async fn rfc7591_3_an_initial_access_token_is_counted_down() {
     assert_eq!(register(&closed, None, &good()).await.oauth_error(), "401 invalid_token");
     let app = app_with(RegistrationPolicy::Token).await;
     let token = InitialAccessToken::generate(&Random::System);
-    let end = START + Duration::from_secs(60);
+    let end = START + Duration::from_mins(1);
     app.app.store.keep_initial_access_token(&token.digest(), 2, end).await.unwrap();
     for bearer in [None, Some("x"), Some(InitialAccessToken::generate(&Random::System).expose())] {
         let refused = register(&app, bearer, &good()).await;
@@ -213,7 +213,7 @@ async fn a_client_that_is_removed_takes_its_grants_with_it() {
 async fn an_old_secret_is_good_until_the_overlap_ends() {
     let app = TestApp::new().await;
     let (new, id) = (ClientSecret::generate(&Random::System), ClientId::parse(CLIENT).unwrap());
-    let until = START + Duration::from_secs(3600);
+    let until = START + Duration::from_hours(1);
     assert!(app.app.store.rotate_client_secret(&id, &new.digest(), until).await.unwrap());
     app.pass(3599);
     assert!(is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);

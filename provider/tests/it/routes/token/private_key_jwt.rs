@@ -89,7 +89,7 @@ fn jwk(key: &DeviceKey, kid: &str) -> Value {
     jwk
 }
 
-fn metadata(more: Value) -> Value {
+fn metadata(more: &Value) -> Value {
     let mut metadata = json!({
         "client_id": "keyed", "client_name": "Keyed", "redirect_uris": [REDIRECT_URI],
         "token_endpoint_auth_method": "private_key_jwt",
@@ -103,7 +103,7 @@ async fn with_key(more: Value) -> (TestApp, DeviceKey) {
     let (app, key) = (TestApp::new().await, DeviceKey::generate().unwrap());
     let mut keys = json!({"jwks": {"keys": [jwk(&key, "one")]}});
     keys.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.import(metadata(keys)).await;
+    app.import(metadata(&keys)).await;
     (app, key)
 }
 
@@ -195,7 +195,7 @@ async fn rfc7523_3_every_forgery_is_refused() {
         ("x5c", json!(["AA"])),
     ] {
         cases.push((format!("{name} of a stranger"), new().header(name, value.clone()).signed(&stranger)));
-        cases.push((format!("{name}"), new().header(name, value).signed(&key)));
+        cases.push((name.to_owned(), new().header(name, value).signed(&key)));
     }
     for (name, value) in [
         ("kid", json!("two")),
@@ -307,7 +307,7 @@ async fn fapi2_5_4_1_rs256_is_for_other_clients() {
     };
     for (profile, rs256) in [("standard", LET_IN), ("fapi2", REFUSED)] {
         let app = TestApp::new().await;
-        app.import(metadata(json!({"jwks": keys, "security_profile": profile}))).await;
+        app.import(metadata(&json!({"jwks": keys, "security_profile": profile}))).await;
         assert_eq!(
             outcome(&app, &by_rsa("a", "RS256", &signature::RSA_PKCS1_SHA256)).await,
             rs256,
@@ -370,7 +370,7 @@ impl KeyServer {
             config.outbound.timeout = std::time::Duration::from_millis(300);
         })
         .await;
-        app.import(metadata(json!({"jwks_uri": uri}))).await;
+        app.import(metadata(&json!({"jwks_uri": uri}))).await;
         app
     }
 }
@@ -430,7 +430,7 @@ async fn an_address_within_the_private_network_is_not_called() {
     let localhost = server.url.replace("127.0.0.1", "localhost");
     for uri in [&server.url, &localhost] {
         let app = TestApp::new().await;
-        app.import(metadata(json!({"jwks_uri": uri}))).await;
+        app.import(metadata(&json!({"jwks_uri": uri}))).await;
         assert_eq!(outcome(&app, &Forge::new("a").signed(&key)).await, REFUSED);
         assert_eq!(server.asked(), 0, "{uri}");
         let app = server.provider(uri).await;

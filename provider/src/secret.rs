@@ -54,6 +54,10 @@ kinds! {
     PhoneToken = Phone, "saoma_phone_", 32;
     /// A site's own credential (RFC 6749 section 2.3.1).
     ClientSecret = Client, "saoma_client_", 32;
+    /// Lets somebody register clients (RFC 7591 section 3).
+    InitialAccessToken = InitialAccess, "saoma_initial_", 32;
+    /// Lets a client manage its registration (RFC 7592 section 3).
+    RegistrationToken = RegistrationAccess, "saoma_registration_", 32;
 }
 
 /// A secret of kind `K`: prefix and base64url. Its `Debug` shows the prefix alone.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
 use crate::{
-    oauth::authorization_request::PkcePolicy,
+    oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
 };
 
@@ -79,6 +79,9 @@ pub struct Settings {
     /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
     #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
     pub allow_private_networks: Option<Vec<String>>,
+    /// Who may register sites over the network [default: closed]
+    #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
+    pub registration: Option<RegistrationPolicy>,
 }
 
 /// How logs are written.
@@ -142,6 +145,7 @@ impl Settings {
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
             allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
+            registration: self.registration.or(fallback.registration),
         }
     }
 
@@ -181,6 +185,7 @@ impl Settings {
             config.pkce = PkcePolicy::AllClients;
         }
         config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
         Ok(config)

@@ -4,6 +4,7 @@ mod device_authorization;
 mod discovery;
 mod introspection;
 mod pushed_request;
+mod register;
 mod revocation;
 mod token;
 mod userinfo;
@@ -27,6 +28,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::REVOCATION, post(revocation::revoke))
         .route(paths::INTROSPECTION, post(introspection::introspect))
         .route(paths::PUSHED_AUTHORIZATION_REQUEST, post(pushed_request::push))
+        .route(paths::REGISTRATION, post(register::post))
+        .route(
+            &format!("{}/{{client_id}}", paths::REGISTRATION),
+            get(register::get).put(register::put).delete(register::delete),
+        )
         .route(paths::TOKEN, post(token::token))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

@@ -12,6 +12,7 @@ mod key;
 mod login;
 mod logout;
 mod pushed_request;
+mod registration;
 mod session;
 mod upkeep;
 

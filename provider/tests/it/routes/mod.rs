@@ -11,6 +11,7 @@ mod logins;
 mod operator;
 mod par;
 mod phone;
+mod register;
 mod revoke;
 mod token;
 mod userinfo;

@@ -29,7 +29,7 @@ const PAUSES: [Duration; 5] = [
 const GIVE_UP: Duration = Duration::from_hours(24);
 
 /// How long a claim lasts: more than an attempt takes.
-const CLAIM: Duration = Duration::from_secs(30);
+pub const CLAIM: Duration = Duration::from_secs(20);
 
 /// Sites that are told at once, by one server; and of one site, by all servers.
 const AT_ONCE: u32 = 64;
@@ -49,12 +49,12 @@ pub async fn run(app: Arc<App>) {
     };
     let places = Arc::new(Semaphore::new(AT_ONCE as usize));
     while !app.shutdown.is_stopping() {
-        if let Err(error) = send_due(&app, &post, &places).await {
+        let now = app.clock.now();
+        if let Err(error) = send_due(&app, &post, &places, now).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the queue of sign-outs failed");
         }
-        let now = app.clock.now();
         let next = app.store.next_logout_notice().await.ok().flatten().unwrap_or(now + LOOK_EVERY);
-        // What is due and was not claimed waits for a place: a ring tells when there is one.
+        // What was due and not claimed waits for a place: a ring tells when there is one.
         let wake = if next <= now { now + LOOK_EVERY } else { next.min(now + LOOK_EVERY) };
         tokio::select! {
             () = app.logouts.notified() => {}
@@ -66,8 +66,7 @@ pub async fn run(app: Arc<App>) {
 }
 
 /// Claims what is due and there is room for, and sends each on its way.
-async fn send_due(app: &Arc<App>, post: &Post, places: &Arc<Semaphore>) -> Result<(), StoreError> {
-    let now = app.clock.now();
+async fn send_due(app: &Arc<App>, post: &Post, places: &Arc<Semaphore>, now: Time) -> Result<(), StoreError> {
     let room = u32::try_from(places.available_permits()).unwrap_or(AT_ONCE);
     let claim = Claim { now, until: now + CLAIM, most: room, most_of_client: AT_ONCE_OF_CLIENT };
     for notice in app.store.claim_logout_notices(claim).await? {

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{Router, extract::State, http::StatusCode, routing::post};
 use jsonwebtoken::Algorithm;
-use provider::oidc::logout::deliver;
+use provider::{oidc::logout::deliver, outbound::Allowed};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 
@@ -28,6 +28,11 @@ pub(crate) struct BackChannel<'a> {
 }
 
 impl<'a> BackChannel<'a> {
+    /// A provider that may call this machine.
+    pub(crate) async fn app() -> TestApp {
+        TestApp::with(|config| config.outbound.allowed = vec![Allowed::parse("127.0.0.1").unwrap()]).await
+    }
+
     /// Opens it for the usual site and two more, [`OWN_CLIENT`] and [`SISTER_CLIENT`], and starts the worker.
     pub(crate) async fn open(app: &'a TestApp) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -29,7 +29,7 @@ async fn sign_out(browser: &mut Browser<'_>, tokens: &Value) {
 /// MUST: OIDC Back-Channel Logout section 2.4: a logout token has iss, aud, iat, exp, jti, events and the sub or sid of the ID token, and no nonce.
 #[tokio::test]
 async fn back_channel_logout_2_4_a_logout_token_says_who_and_where() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let (mut browser, [first, _, sister]) = everywhere(&app).await;
     sign_out(&mut browser, &first).await;
@@ -55,7 +55,7 @@ async fn back_channel_logout_2_4_a_logout_token_says_who_and_where() {
 /// MUST: OIDC Back-Channel Logout section 2.4: a logout token is of the type logout+jwt, so that none passes for an ID token.
 #[tokio::test]
 async fn back_channel_logout_2_4_a_logout_token_is_no_id_token() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let (mut browser, [first, ..]) = everywhere(&app).await;
     sign_out(&mut browser, &first).await;
@@ -68,7 +68,7 @@ async fn back_channel_logout_2_4_a_logout_token_is_no_id_token() {
 /// MUST: OIDC Back-Channel Logout section 2.5: every site of the session that registered an address is told when it ends.
 #[tokio::test]
 async fn back_channel_logout_2_5_every_site_of_the_session_is_told() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let (mut browser, [_, own, _]) = everywhere(&app).await;
     let (_other, _) = everywhere(&app).await;
@@ -79,7 +79,7 @@ async fn back_channel_logout_2_5_every_site_of_the_session_is_told() {
 
 #[tokio::test]
 async fn revoking_the_phone_reaches_the_sites_and_ends_what_they_got() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let lost = app.phone().await;
     let mut browser = app.browser();
@@ -102,7 +102,7 @@ async fn revoking_the_phone_reaches_the_sites_and_ends_what_they_got() {
 
 #[tokio::test]
 async fn taking_back_what_a_site_was_allowed_reaches_that_site_alone() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let (_browser, [first, ..]) = everywhere(&app).await;
     let phone = app.phone().await;
@@ -119,7 +119,7 @@ async fn taking_back_what_a_site_was_allowed_reaches_that_site_alone() {
 
 #[tokio::test]
 async fn what_fails_is_tried_again_with_growing_pauses() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let tokens = app.tokens(&Ask::default()).await;
     ear.will_answer(&[503, 500, 404, 302]);
@@ -138,7 +138,7 @@ async fn what_fails_is_tried_again_with_growing_pauses() {
 
 #[tokio::test]
 async fn who_refuses_is_asked_once() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let tokens = app.tokens(&Ask::default()).await;
     ear.will_answer(&[400]);
@@ -149,7 +149,7 @@ async fn who_refuses_is_asked_once() {
 
 #[tokio::test]
 async fn a_site_that_stays_silent_for_a_day_is_given_up() {
-    let app = TestApp::new().await;
+    let app = BackChannel::app().await;
     let mut ear = BackChannel::open(&app).await;
     let tokens = app.tokens(&Ask::default()).await;
     ear.will_answer(&[503; 40]);

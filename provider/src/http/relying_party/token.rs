@@ -18,7 +18,7 @@ use crate::{
     app::App,
     http::extract::{Form, FormError, text},
     oauth::{
-        client::Client,
+        client::{Client, GrantType},
         client_auth,
         dpop::{self, Call, DpopError},
         error::TokenError,
@@ -54,7 +54,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
     response
 }
 
-/// A phone app with an assertion (RFC 7523 section 2.1). Who brings a credential of a client must bring a good one; none is needed.
+/// A phone app with an assertion (RFC 7523 section 2.1). None of a client's credentials is needed; who brings one must bring a good one.
 async fn enrol_phone(
     app: &App,
     headers: &HeaderMap,
@@ -64,7 +64,10 @@ async fn enrol_phone(
     if authorization.is_some()
         || ["client_id", "client_assertion"].iter().any(|name| form.get(name).is_some())
     {
-        client_auth::authenticate(app, authorization, form).await?;
+        let client = client_auth::authenticate(app, authorization, form).await?;
+        if !client.may_use(GrantType::JwtBearer) {
+            return Err(TokenError::UnauthorizedClient);
+        }
     }
     let proof = text(headers, "dpop").ok_or(TokenError::Proof(DpopError::Missing))?;
     let url = app.config.issuer.url(paths::TOKEN);

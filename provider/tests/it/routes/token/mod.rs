@@ -5,5 +5,6 @@ pub(super) mod client_credentials;
 mod code;
 mod form;
 mod id_token;
+mod jwt_bearer;
 mod refresh;
 mod subject;

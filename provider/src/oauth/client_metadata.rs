@@ -222,6 +222,9 @@ impl ClientMetadata {
                 .collect::<Result<_, _>>()?,
         };
         let keys = read_keys(self.jwks, self.jwks_uri)?;
+        if grant_types.contains(&GrantType::JwtBearer) && keys.is_none() {
+            return Err(MetadataError::Keys("the JWT bearer grant needs jwks or jwks_uri"));
+        }
         if auth == ClientAuth::PrivateKeyJwt && keys.is_none() {
             return Err(MetadataError::Keys("private_key_jwt needs jwks or jwks_uri"));
         }

@@ -8,6 +8,7 @@ mod fallback;
 mod introspect;
 mod login_page;
 mod logins;
+mod logout;
 mod operator;
 mod par;
 mod phone;

@@ -47,7 +47,9 @@ pub async fn push(
 fn refused(refusal: Refusal) -> TokenError {
     match refusal {
         Refusal::Page(error) => TokenError::InvalidRequest(error.to_string()),
-        Refusal::Redirect(error) => TokenError::AuthorizationRequest(error.code, error.description.to_owned()),
+        Refusal::Redirect(error) => {
+            TokenError::AuthorizationRequest(error.code, error.description.to_owned())
+        }
     }
 }
 

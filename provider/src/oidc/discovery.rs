@@ -20,6 +20,12 @@ pub fn document(issuer: &Issuer) -> Value {
     let mut claims =
         vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "unionid"];
     claims.extend(Claims::supported());
+    // That grant is not answered yet.
+    let grants: Vec<_> = GrantType::ALL
+        .into_iter()
+        .filter(|kind| *kind != GrantType::JwtBearer)
+        .map(GrantType::as_str)
+        .collect();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
@@ -39,7 +45,7 @@ pub fn document(issuer: &Issuer) -> Value {
         "prompt_values_supported": Prompt::ALL.map(Prompt::as_str),
         "display_values_supported": ["page", "popup", "touch"],
         "acr_values_supported": ContextClass::ALL.map(ContextClass::as_str),
-        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "grant_types_supported": grants,
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
         "token_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),

@@ -16,12 +16,13 @@ async fn document(app: &TestApp) -> Value {
     app.get("/.well-known/openid-configuration").await.json()
 }
 
+/// MUST: OIDC Discovery section 4.2: the document is JSON at the well-known address, its issuer is that address, and what it
+/// names is there.
 #[tokio::test]
-async fn everything_that_the_document_names_works_and_nothing_else() {
-    let app = TestApp::new().await;
-    let document = document(&app).await;
+async fn oidc_discovery_4_2_everything_that_the_document_names_works_and_nothing_else() {
+    let document = document(&TestApp::new().await).await;
     for (member, value) in document.as_object().unwrap() {
-        use_member(&app, member, value).await;
+        use_member(&TestApp::new().await, member, value).await;
     }
 }
 
@@ -35,6 +36,7 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "device_authorization_endpoint" => endpoints::is_posted_to(app, value).await,
         "revocation_endpoint" => endpoints::is_posted_to(app, value).await,
         "introspection_endpoint" => endpoints::is_posted_to(app, value).await,
+        "pushed_authorization_request_endpoint" => endpoints::is_posted_to(app, value).await,
         "end_session_endpoint" => endpoints::is_asked(app, value).await,
         "userinfo_endpoint" => endpoints::is_asked(app, value).await,
 

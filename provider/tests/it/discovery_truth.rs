@@ -5,6 +5,7 @@ mod answers;
 mod clients;
 mod endpoints;
 mod grants;
+mod logout;
 mod requests;
 
 use serde_json::{Value, json};
@@ -15,12 +16,13 @@ async fn document(app: &TestApp) -> Value {
     app.get("/.well-known/openid-configuration").await.json()
 }
 
+/// MUST: OIDC Discovery section 4.2: the document is JSON at the well-known address, its issuer is that address, and what it
+/// names is there.
 #[tokio::test]
-async fn everything_that_the_document_names_works_and_nothing_else() {
-    let app = TestApp::new().await;
-    let document = document(&app).await;
+async fn oidc_discovery_4_2_everything_that_the_document_names_works_and_nothing_else() {
+    let document = document(&TestApp::new().await).await;
     for (member, value) in document.as_object().unwrap() {
-        use_member(&app, member, value).await;
+        use_member(&TestApp::new().await, member, value).await;
     }
 }
 
@@ -32,6 +34,10 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "authorization_endpoint" => endpoints::is_asked(app, value).await,
         "token_endpoint" => endpoints::is_posted_to(app, value).await,
         "device_authorization_endpoint" => endpoints::is_posted_to(app, value).await,
+        "revocation_endpoint" => endpoints::is_posted_to(app, value).await,
+        "introspection_endpoint" => endpoints::is_posted_to(app, value).await,
+        "pushed_authorization_request_endpoint" => endpoints::is_posted_to(app, value).await,
+        "end_session_endpoint" => endpoints::is_asked(app, value).await,
         "userinfo_endpoint" => endpoints::is_asked(app, value).await,
 
         "scopes_supported" => requests::scopes(app, &names(value)).await,
@@ -54,6 +60,10 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "subject_types_supported" => clients::subject_types(app, &names(value)).await,
         "id_token_signing_alg_values_supported" => clients::algorithms(app, &names(value)).await,
         "token_endpoint_auth_methods_supported" => clients::auth_methods(app, &names(value)).await,
+        "token_endpoint_auth_signing_alg_values_supported" => clients::assertion_algorithms(&names(value)),
+
+        "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,
+        "backchannel_logout_session_supported" => logout::names_the_session(app, value).await,
         other => panic!("`{other}` is named, and nothing here uses it"),
     }
 }

@@ -1,13 +1,22 @@
 //! What a client can be registered for.
 
-use provider::oauth::client::{ClientAuth, SigningAlgorithm};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use provider::{
+    mock_phone::DeviceKey,
+    oauth::{
+        client::{ClientAuth, SigningAlgorithm},
+        client_keys::AssertionAlgorithm,
+    },
+};
 use serde_json::{Value, json};
 
 use super::all_are_named;
 use crate::support::{
-    Ask, TestApp, id_token,
+    Ask, ISSUER, START, TestApp, id_token,
     site::{REDIRECT_URI, SECRET},
 };
+
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Tries to register a client with this member.
 async fn is_refused(app: &TestApp, member: &str, value: &str) -> bool {
@@ -19,6 +28,18 @@ async fn is_refused(app: &TestApp, member: &str, value: &str) -> bool {
 
 fn metadata(id: &str) -> Value {
     json!({"client_id": id, "client_secret": SECRET, "client_name": id, "redirect_uris": [REDIRECT_URI]})
+}
+
+/// A JWT by which a client proves who it is, signed by its key (RFC 7523 section 3).
+fn assertion(app: &TestApp, key: &DeviceKey, id: &str) -> String {
+    let now = app.app.clock.now().seconds();
+    let claims = json!({
+        "iss": id, "sub": id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": app.app.random.uuid(START),
+    });
+    let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let message = format!("{}.{}", part(json!({"alg": "ES256"})), part(claims));
+    let signature = key.sign(message.as_bytes()).unwrap();
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// A visitor signs in at a client; answers its tokens.
@@ -66,17 +87,26 @@ pub(super) async fn algorithms(app: &TestApp, named: &[&str]) {
 
 pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
     all_are_named(named, ClientAuth::ALL.map(ClientAuth::as_str));
+    let key = DeviceKey::generate().unwrap();
     for method in named {
         let mut metadata = metadata(method);
         metadata["token_endpoint_auth_method"] = json!(method);
-        if *method == "none" {
+        if ["none", "private_key_jwt"].contains(method) {
             metadata["client_secret"] = Value::Null;
+        }
+        if *method == "private_key_jwt" {
+            metadata["jwks"] = json!({"keys": [key.public_jwk()]});
         }
         app.import(metadata).await;
         match *method {
             "client_secret_basic" => tokens(app, method, Some((method, SECRET)), &[]).await,
             "client_secret_post" => {
                 tokens(app, method, None, &[("client_id", method), ("client_secret", SECRET)]).await
+            }
+            "private_key_jwt" => {
+                let assertion = assertion(app, &key, method);
+                let more = [("client_assertion_type", ASSERTION), ("client_assertion", &assertion)];
+                tokens(app, method, None, &more).await
             }
             "none" => tokens(app, method, None, &[("client_id", method)]).await,
             other => panic!("nobody knows how to authenticate by {other}"),
@@ -86,4 +116,10 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
         let refused = is_refused(app, "token_endpoint_auth_method", other).await;
         assert!(named.contains(&other) || refused, "{other}");
     }
+}
+
+/// Each of them verifies an assertion; `provider/tests/it/routes/token/private_key_jwt.rs` signs by each.
+pub(super) fn assertion_algorithms(named: &[&str]) {
+    all_are_named(named, AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str));
+    assert!(named.iter().all(|name| AssertionAlgorithm::parse(name).is_some()), "{named:?}");
 }

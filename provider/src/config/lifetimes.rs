@@ -26,6 +26,8 @@ pub struct Lifetimes {
     pub access_token: Duration,
     /// A site's refresh token, from its last use.
     pub refresh_token: Duration,
+    /// For how long after its use a refresh token whose answer was lost gets that answer again; zero: not at all.
+    pub refresh_grace: Duration,
     /// An ID token.
     pub id_token: Duration,
     /// A phone's access token.
@@ -50,6 +52,7 @@ impl Default for Lifetimes {
             session: DAY,
             access_token: MINUTE * 10,
             refresh_token: DAY * 30,
+            refresh_grace: Duration::from_secs(10),
             id_token: MINUTE * 10,
             phone_token: MINUTE * 10,
             device_token: DAY * 180,

@@ -9,7 +9,7 @@ pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError};
 
 use crate::{
-    oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
+    oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::OutboundConfig,
 };
 
@@ -22,6 +22,10 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Who must use PKCE.
     pub pkce: PkcePolicy,
+    /// Whether every authorization request must be pushed (RFC 9126 section 5).
+    pub require_pushed_authorization_requests: bool,
+    /// When a site's DPoP proof must carry a nonce (RFC 9449 section 8).
+    pub dpop_nonce: NoncePolicy,
     /// Bounds.
     pub limits: Limits,
     /// Who may register clients.
@@ -37,6 +41,8 @@ impl Config {
             issuer,
             lifetimes: Lifetimes::default(),
             pkce: PkcePolicy::PublicClients,
+            require_pushed_authorization_requests: false,
+            dpop_nonce: NoncePolicy::default(),
             limits: Limits::default(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),

@@ -11,12 +11,15 @@ use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
 use crate::{
-    oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
+    oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
 };
 
 /// Longest that a step of a login, or a code, may be set to live, in seconds.
 const LONGEST_STEP: u64 = 600;
+
+/// Shortest that a pushed authorization request may be set to live (RFC 9126 section 2.2).
+const SHORTEST_PUSHED_REQUEST: Duration = Duration::from_secs(5);
 
 /// All settings of `saoma serve`. Each may also stand in the TOML file under the flag's name with `_` for `-`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -61,6 +64,15 @@ pub struct Settings {
     /// Days that a site's refresh token lives after its last use [default: 30]
     #[arg(long, env = "SAOMA_REFRESH_TOKEN_DAYS", value_name = "DAYS")]
     pub refresh_token_days: Option<u64>,
+    /// Seconds within which a site that lost the answer to a refresh gets it again; 0: never [default: 10]
+    #[arg(long, env = "SAOMA_REFRESH_GRACE_SECONDS", value_name = "SECONDS")]
+    pub refresh_grace_seconds: Option<u64>,
+    /// Demand of every site that it pushes its authorization requests (RFC 9126) [default: false]
+    #[arg(long, env = "SAOMA_REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", num_args = 0..=1, default_missing_value = "true")]
+    pub require_pushed_authorization_requests: Option<bool>,
+    /// Whether sites' DPoP proofs must carry a nonce of this server [default: offered]
+    #[arg(long, env = "SAOMA_DPOP_NONCE", value_enum)]
+    pub dpop_nonce: Option<DpopNonce>,
     /// Days that a phone stays signed in [default: 180]
     #[arg(long, env = "SAOMA_DEVICE_TOKEN_DAYS", value_name = "DAYS")]
     pub device_token_days: Option<u64>,
@@ -82,6 +94,16 @@ pub struct Settings {
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
+}
+
+/// When a site's DPoP proof must carry a nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DpopNonce {
+    /// For FAPI 2.0 clients; others may use what they are offered
+    Offered,
+    /// For all
+    Required,
 }
 
 /// How logs are written.
@@ -109,6 +131,9 @@ pub enum SettingsError {
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
+    /// A number is too small.
+    #[error("{0} must be {1} or more")]
+    TooShort(&'static str, u64),
     /// What is to be allowed is no host or network.
     #[error("allow-private-networks: {0}")]
     Allowed(#[from] AllowedError),
@@ -139,6 +164,11 @@ impl Settings {
             session_hours: self.session_hours.or(fallback.session_hours),
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
             refresh_token_days: self.refresh_token_days.or(fallback.refresh_token_days),
+            refresh_grace_seconds: self.refresh_grace_seconds.or(fallback.refresh_grace_seconds),
+            require_pushed_authorization_requests: self
+                .require_pushed_authorization_requests
+                .or(fallback.require_pushed_authorization_requests),
+            dpop_nonce: self.dpop_nonce.or(fallback.dpop_nonce),
             device_token_days: self.device_token_days.or(fallback.device_token_days),
             key_rotation_days: self.key_rotation_days.or(fallback.key_rotation_days),
             log: self.log.or(fallback.log),
@@ -171,6 +201,9 @@ impl Settings {
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
         let pushed = self.pushed_request_seconds;
         set(&mut lifetimes.pushed_request, "pushed-request-seconds", pushed, 1, LONGEST_STEP - 1)?;
+        if lifetimes.pushed_request < SHORTEST_PUSHED_REQUEST {
+            return Err(SettingsError::TooShort("pushed-request-seconds", SHORTEST_PUSHED_REQUEST.as_secs()));
+        }
         set(&mut lifetimes.code, "code-seconds", self.code_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
@@ -180,6 +213,15 @@ impl Settings {
             lifetimes.signing_key = None;
         } else if let Some(span) = &mut lifetimes.signing_key {
             set(span, "key-rotation-days", self.key_rotation_days, day, 3650)?;
+        }
+        match self.refresh_grace_seconds {
+            Some(0) => lifetimes.refresh_grace = Duration::ZERO,
+            seconds => set(&mut lifetimes.refresh_grace, "refresh-grace-seconds", seconds, 1, 60)?,
+        }
+        config.require_pushed_authorization_requests =
+            self.require_pushed_authorization_requests.unwrap_or(false);
+        if self.dpop_nonce == Some(DpopNonce::Required) {
+            config.dpop_nonce = NoncePolicy::Required;
         }
         if self.require_pkce == Some(true) {
             config.pkce = PkcePolicy::AllClients;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    oauth::authorization_request::Redirect,
+    oauth::{authorization_request::Redirect, fapi},
     secret::{BrowserSecret, Code, SessionSecret},
     store::NewSession,
 };
@@ -79,7 +79,8 @@ async fn deliver(
     place: SessionPlace,
 ) -> Result<(), LoginError> {
     let now = app.clock.now();
-    let step = Step { now, expires_at: now + app.config.lifetimes.code };
+    let client = app.store.client(&login.request.client).await?.ok_or(LoginError::ResultGone)?;
+    let step = Step { now, expires_at: now + fapi::code_lifetime(&client, app.config.lifetimes.code) };
     let code = code(secret, approval.salt).digest();
     let begin = (approval.given == Given::OnPhone).then(|| begin(app, approval, secret, place));
     match app.store.deliver_login(login.id, &code, begin.as_ref(), step).await? {

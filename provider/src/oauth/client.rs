@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::scope::{Scope, Scopes};
+use super::{
+    fapi,
+    scope::{Scope, Scopes},
+};
 use crate::{clock::Time, loopback::is_loopback, secret::Digest};
 
 /// A client's identifier: 1 to 128 printable ASCII characters (RFC 6749 appendix A.1, bounded), none of them a space.
@@ -442,7 +445,7 @@ impl Client {
 
     /// Whether its authorization requests must be pushed (RFC 9126 section 6, FAPI 2.0 section 5.3.2.2).
     pub fn must_push(&self) -> bool {
-        self.require_pushed_authorization_requests || self.profile == SecurityProfile::Fapi2
+        self.require_pushed_authorization_requests || fapi::requires_pushing(self)
     }
 
     /// Whether its access tokens may be for this API (RFC 8707 section 2).

@@ -10,6 +10,7 @@ use super::{
         RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
     },
     client_keys::{KeySet, KeySetError},
+    fapi,
     scope::Scopes,
 };
 use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
@@ -155,15 +156,15 @@ pub enum MetadataError {
     /// A list is too long.
     #[error("{0} has more than {MOST} entries, or one that is too long")]
     TooMany(&'static str),
-    /// The FAPI 2.0 Security Profile demands more.
-    #[error("a FAPI 2.0 client proves who it is by private_key_jwt, and its redirect_uris are https")]
-    Fapi,
     /// `redirect_uris` of several hosts have no sector in common.
     #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
     NoSector,
     /// An address that is no good.
     #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
     Uri(&'static str),
+    /// Less than its security profile demands.
+    #[error("security_profile: {0}")]
+    Profile(&'static str),
     /// Something that this server does not do.
     #[error("{0}: `{1}` is not supported here")]
     Unsupported(&'static str, String),
@@ -234,13 +235,8 @@ impl ClientMetadata {
             return Err(MetadataError::NoRedirectUri);
         }
         let operator = self.operator;
-        let fapi = operator.security_profile == SecurityProfile::Fapi2;
-        let https = redirect_uris.iter().all(|uri| uri.as_str().starts_with("https:"));
-        if fapi && !(auth == ClientAuth::PrivateKeyJwt && https) {
-            return Err(MetadataError::Fapi);
-        }
         let backchannel_logout_uri = check_uri("backchannel_logout_uri", self.backchannel_logout_uri)?;
-        Ok(Client {
+        let client = Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
             application_type: self.application_type,
@@ -252,6 +248,7 @@ impl ClientMetadata {
             scopes: self.scope.as_deref().map_or_else(Scopes::standard, Scopes::parse),
             required_scopes: operator.required_scope.as_deref().map(Scopes::parse).unwrap_or_default(),
             id_token_alg: match self.id_token_signed_response_alg.as_deref() {
+                None if operator.security_profile == SecurityProfile::Fapi2 => SigningAlgorithm::Es256,
                 None => SigningAlgorithm::Rs256,
                 Some(name) => SigningAlgorithm::parse(name)
                     .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
@@ -265,8 +262,8 @@ impl ClientMetadata {
             },
             owner: operator.owner,
             profile: operator.security_profile,
-            require_pushed_authorization_requests: self.require_pushed_authorization_requests || fapi,
-            dpop_bound_access_tokens: self.dpop_bound_access_tokens || fapi,
+            require_pushed_authorization_requests: self.require_pushed_authorization_requests,
+            dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             default_max_age: self.default_max_age,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
             backchannel_logout_uri,
@@ -275,7 +272,9 @@ impl ClientMetadata {
             provisions_accounts: operator.provisions_accounts,
             redirect_uris,
             about: check_about(self.about)?,
-        })
+        };
+        fapi::check_registration(&client).map_err(MetadataError::Profile)?;
+        Ok(client)
     }
 }
 

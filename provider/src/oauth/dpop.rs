@@ -1,10 +1,14 @@
 //! DPoP proofs (RFC 9449): a caller shows that it holds the private key its tokens are bound to.
 //!
-//! 1. The proof is a JWT with `typ: dpop+jwt`, `alg: ES256` and the public key as `jwk` (section 4.2).
-//! 2. Its `htm` and `htu` are this call's, its `iat` is now, give or take a minute, and with an access token its `ath` is that
+//! 1. The proof is a JWT with `typ: dpop+jwt`, an `alg` that its [`Prover`] may use, and the public key as `jwk` (section 4.2).
+//! 2. Its `htm` and `htu` are this call's, whatever query or fragment `htu` has, its `iat` is now, give or take a minute, and with an access token its `ath` is that
 //!    token's hash (section 4.3).
 //! 3. Its `jti` has not been seen before (section 11.1): [`check`] remembers it for as long as the proof could be used.
 //! 4. The key is known by its thumbprint (RFC 7638), to which tokens are bound.
+//! 5. A site's proof may have to carry a nonce that this server gave, and one that it carries must be good (section 8): [`site`].
+
+pub mod nonce;
+pub mod site;
 
 use std::time::Duration;
 
@@ -14,6 +18,7 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use url::Url;
 
 use super::jose::Jws;
 use crate::{
@@ -47,9 +52,30 @@ impl Thumbprint {
     }
 }
 
+/// Who makes a proof, which says what algorithms it may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prover {
+    /// A phone: its key is on P-256.
+    Phone,
+    /// A site.
+    Site,
+}
+
+impl Prover {
+    /// The algorithms, by their names (RFC 7518 section 3.1, RFC 8037 section 3.1).
+    pub const fn algorithms(self) -> &'static [&'static str] {
+        match self {
+            Self::Phone => &["ES256"],
+            Self::Site => &["ES256", "EdDSA"],
+        }
+    }
+}
+
 /// The call that a proof must be for.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
+    /// Who makes it.
+    pub by: Prover,
     /// HTTP method.
     pub method: &'a str,
     /// Full URL without query and fragment.
@@ -64,8 +90,10 @@ pub enum DpopError {
     /// There is none, or more than one.
     #[error("send exactly one DPoP header")]
     Missing,
-    /// Not a JWT of the right kind, or its key is not a public P-256 key.
-    #[error("the DPoP proof is not an ES256 JWT of type dpop+jwt with its public key")]
+    /// Not a JWT of the right kind, or its key is not a public key of its algorithm.
+    #[error(
+        "the DPoP proof is not a JWT of type dpop+jwt, signed by ES256 (or by a site, EdDSA), with its public key"
+    )]
     Malformed,
     /// The signature is not by the key that it names.
     #[error("the DPoP proof's signature is wrong")]
@@ -82,6 +110,12 @@ pub enum DpopError {
     /// It was used before.
     #[error("the DPoP proof was used before")]
     Replayed,
+    /// It has no nonce where one is needed, or not a good one (section 8).
+    #[error("the DPoP proof needs the nonce that comes with this answer, in DPoP-Nonce")]
+    Nonce,
+    /// It is by another key than the token's.
+    #[error("the DPoP proof is by another key than the one that the token is bound to")]
+    OtherKey,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -94,6 +128,7 @@ struct Claims {
     htu: String,
     iat: f64,
     ath: Option<String>,
+    nonce: Option<String>,
 }
 
 /// A proof whose every part has been verified, but not yet its freshness.
@@ -101,6 +136,7 @@ struct Claims {
 pub struct Proof {
     key: Thumbprint,
     jti: Digest,
+    nonce: Option<String>,
 }
 
 impl Proof {
@@ -117,7 +153,11 @@ pub async fn check(
     call: Call<'_>,
     now: Time,
 ) -> Result<Thumbprint, DpopError> {
-    let proof = verify(proof, call, now)?;
+    remember(store, verify(proof, call, now)?, now).await
+}
+
+/// Step 3.
+async fn remember(store: &dyn ProofStore, proof: Proof, now: Time) -> Result<Thumbprint, DpopError> {
     // One that is dated TOLERANCE ahead is good until the second that is TOLERANCE past that has ended.
     if store.remember_proof(&proof.jti, now + TOLERANCE * 2 + Duration::from_secs(1)).await? {
         Ok(proof.key)
@@ -128,9 +168,9 @@ pub async fn check(
 
 /// Steps 1 and 2. A pure function.
 pub fn verify(proof: &str, call: Call<'_>, now: Time) -> Result<Proof, DpopError> {
-    let jwk = read_key(proof)?;
+    let (jwk, algorithm) = read_key(proof, call.by)?;
     let key = DecodingKey::from_jwk(&jwk).map_err(|_| DpopError::Malformed)?;
-    let mut validation = Validation::new(Algorithm::ES256);
+    let mut validation = Validation::new(algorithm);
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_aud = false;
@@ -141,7 +181,7 @@ pub fn verify(proof: &str, call: Call<'_>, now: Time) -> Result<Proof, DpopError
         })?
         .claims;
 
-    if claims.htm != call.method || claims.htu != call.url {
+    if claims.htm != call.method || !same_place(&claims.htu, call.url) {
         return Err(DpopError::OtherCall);
     }
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
@@ -158,20 +198,40 @@ pub fn verify(proof: &str, call: Call<'_>, now: Time) -> Result<Proof, DpopError
     let key = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| DpopError::Malformed)?;
     // A `jti` counts per key: others cannot use up one's own.
     let jti = Digest::of(&format!("{key} {}", claims.jti));
-    Ok(Proof { key: Thumbprint(key), jti })
+    Ok(Proof { key: Thumbprint(key), jti, nonce: claims.nonce })
 }
 
-/// The public key in the proof's header, if the header is as it must be.
-fn read_key(proof: &str) -> Result<Jwk, DpopError> {
+/// Whether two URLs are the same but for query and fragment, after normalisation (section 4.3, RFC 3986 sections 6.2.2 and 6.2.3):
+/// the case of scheme and host and a port that is the usual one do not count.
+fn same_place(htu: &str, url: &str) -> bool {
+    let place = |text: &str| {
+        let mut url = Url::parse(text).ok()?;
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(url)
+    };
+    place(htu).is_some_and(|asked| place(url) == Some(asked))
+}
+
+/// The public key in the proof's header and its algorithm, if the header is as it must be. A key by reference (`jku`, `x5u`, `x5c`,
+/// `kid`) is no key here: what the header says of one is left alone.
+fn read_key(proof: &str, by: Prover) -> Result<(Jwk, Algorithm), DpopError> {
+    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
     let header = Value::Object(Jws::parse(proof, LENGTH).ok_or(DpopError::Malformed)?.header);
     let typ = header["typ"].as_str().unwrap_or_default();
-    let private = ["d", "p", "q", "k"].iter().any(|member| header["jwk"].get(member).is_some());
-    if !typ.eq_ignore_ascii_case("dpop+jwt") || header["alg"] != "ES256" || private {
+    let algorithm = header["alg"].as_str().unwrap_or_default();
+    let private = PRIVATE.iter().any(|member| header["jwk"].get(member).is_some());
+    if !typ.eq_ignore_ascii_case("dpop+jwt") || !by.algorithms().contains(&algorithm) || private {
         return Err(DpopError::Malformed);
     }
     let jwk: Jwk = serde_json::from_value(header["jwk"].clone()).map_err(|_| DpopError::Malformed)?;
-    match &jwk.algorithm {
-        AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => Ok(jwk),
+    match (&jwk.algorithm, algorithm) {
+        (AlgorithmParameters::EllipticCurve(key), "ES256") if key.curve == EllipticCurve::P256 => {
+            Ok((jwk, Algorithm::ES256))
+        }
+        (AlgorithmParameters::OctetKeyPair(key), "EdDSA") if key.curve == EllipticCurve::Ed25519 => {
+            Ok((jwk, Algorithm::EdDSA))
+        }
         _ => Err(DpopError::Malformed),
     }
 }

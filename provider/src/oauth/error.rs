@@ -155,6 +155,7 @@ impl TokenError {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::AuthorizationRequest(code, _) => code.as_str(),
+            Self::Proof(DpopError::Nonce) => "use_dpop_nonce",
             Self::Proof(_) => "invalid_dpop_proof",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",

@@ -54,7 +54,9 @@ pub async fn inspect(app: &App, token: &str) -> Result<Option<Token>, StoreError
 
 async fn refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Token>, StoreError> {
     let found = app.store.refresh_token(&token.digest(), app.clock.now()).await?;
-    Ok(found.filter(|found| !found.spent).map(|found| Token::Refresh { grant: Box::new(found.grant) }))
+    Ok(found
+        .filter(|found| found.succession.is_none())
+        .map(|found| Token::Refresh { grant: Box::new(found.grant) }))
 }
 
 async fn access_token(app: &App, token: &str) -> Result<Option<Token>, StoreError> {

@@ -10,6 +10,7 @@ use super::{
     client::{Client, ClientId},
     dpop::Thumbprint,
     error::TokenError,
+    fapi,
     parameters::Parameters,
 };
 use crate::{app::App, oidc::hint, secret::RequestUri, store::StoreError};
@@ -35,7 +36,8 @@ pub async fn push(
         }
         parameters = parameters.with("dpop_jkt", key.as_str());
     }
-    let request = AuthorizationRequest::parse(&parameters, client, app.config.pkce).map_err(refused)?;
+    let request = AuthorizationRequest::parse(&parameters, client, fapi::pkce(client, app.config.pkce))
+        .map_err(refused)?;
     hint::expected_subject(app, client, &parameters, &request.options.claims)
         .map_err(|error| invalid(error.description()))?;
     let uri = RequestUri::generate(&app.random);

@@ -373,8 +373,19 @@ pub struct NewRefreshToken {
 pub struct FoundRefreshToken {
     /// What it hangs on.
     pub grant: Grant,
-    /// Whether it has been used.
-    pub spent: bool,
+    /// What followed it, if it has been used.
+    pub succession: Option<Succession>,
+}
+
+/// How a refresh token was followed by another.
+#[derive(Debug, Clone, Copy)]
+pub struct Succession {
+    /// When.
+    pub at: Time,
+    /// With the old token it makes the new one.
+    pub salt: [u8; 32],
+    /// Whether the new one has been used in its turn.
+    pub used: bool,
 }
 
 /// Authorization requests that sites pushed.
@@ -411,13 +422,16 @@ pub trait GrantStore: Send + Sync {
     /// A refresh token that has not expired, spent or not, of a grant that is not revoked.
     async fn refresh_token(&self, token: &Digest, now: Time)
     -> Result<Option<FoundRefreshToken>, StoreError>;
-    /// Spends a refresh token and keeps the next; `false` if it was spent before.
+    /// Spends a refresh token and keeps the next, and what that was made from; `false` if it was spent before.
     async fn rotate_refresh_token(
         &self,
         old: &Digest,
         next: &NewRefreshToken,
+        salt: [u8; 32],
         now: Time,
     ) -> Result<bool, StoreError>;
+    /// Lets a refresh token live longer; `false` if it is not good any more.
+    async fn renew_refresh_token(&self, token: &NewRefreshToken, now: Time) -> Result<bool, StoreError>;
 }
 
 /// The provider's signing keys and secrets.

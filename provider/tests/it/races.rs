@@ -3,9 +3,11 @@
 
 mod field;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Ask, TestApp};
 use field::{CALLS, Field, SERVERS, tally};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +119,7 @@ async fn rfc6749_4_1_2_of_fifty_redemptions_one_wins_and_its_tokens_are_revoked(
 #[tokio::test(flavor = "multi_thread")]
 async fn rfc9700_4_14_2_of_fifty_rotations_one_wins_and_the_grant_is_revoked() {
     for servers in SERVERS {
-        let app = TestApp::new().await;
+        let app = TestApp::with(|config| config.lifetimes.refresh_grace = Duration::ZERO).await;
         let (phone, widget, site) = (app.phone().await, app.widget().start().await, app.site());
         phone.approve(&widget.qr).await;
         let first = site.redeem(&widget.code().await).await.json();
@@ -132,6 +134,35 @@ async fn rfc9700_4_14_2_of_fifty_rotations_one_wins_and_the_grant_is_revoked() {
         }
         let call = field::refresh(rotated["refresh_token"].as_str().unwrap());
         assert_eq!(app.send(call).await.oauth_error(), "400 invalid_grant");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_rotations_within_the_grace_make_one_successor() {
+    for servers in SERVERS {
+        let app = TestApp::new().await;
+        let first = app.tokens(&Ask::default()).await;
+        let token = first["refresh_token"].as_str().unwrap();
+        let calls = (0..CALLS).map(|_| field::refresh(token)).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        assert_eq!(tally(&answers), [("200", CALLS)]);
+        let next = answers[0].json()["refresh_token"].clone();
+        assert!(next != token && answers.iter().all(|answer| answer.json()["refresh_token"] == next));
+        assert_eq!(app.count("refresh_tokens").await, 2, "the first and its one successor");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc9126_7_3_of_fifty_uses_of_a_request_uri_one_starts_a_login() {
+    for servers in SERVERS {
+        let app = TestApp::new().await;
+        let pushed = app.send(field::push(&Ask::default())).await.json();
+        let calls = (0..CALLS).map(|_| field::visit(pushed["request_uri"].as_str().unwrap())).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        let started = answers.iter().filter(|answer| answer.status == StatusCode::SEE_OTHER).count();
+        let refused = answers.iter().filter(|answer| answer.status == StatusCode::BAD_REQUEST).count();
+        assert_eq!((started, refused), (1, CALLS - 1));
+        assert_eq!(app.logins().await, 1);
     }
 }
 

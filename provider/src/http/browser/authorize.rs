@@ -25,6 +25,7 @@ use crate::{
         authorization_request::{AuthorizationRequest, PageError, Refusal},
         client::Client,
         error::AuthorizationErrorCode,
+        fapi,
         parameters::Parameters,
         pushed_request,
     },
@@ -103,15 +104,19 @@ pub(super) async fn parse(
         _ => None,
     };
     let parameters = pushed.as_ref().unwrap_or(parameters);
-    let request = AuthorizationRequest::parse(parameters, &client, app.config.pkce)
-        .and_then(|request| if pushed.is_some() { Ok(request) } else { unpushed(&client, request) })
+    let request = AuthorizationRequest::parse(parameters, &client, fapi::pkce(&client, app.config.pkce))
+        .and_then(|request| if pushed.is_some() { Ok(request) } else { unpushed(app, &client, request) })
         .and_then(|request| expect(app, &client, parameters, request));
     Ok(request.map(|request| (client, request)))
 }
 
 /// A request that a browser brought itself, if its client may do so (RFC 9126 section 6).
-fn unpushed(client: &Client, request: AuthorizationRequest) -> Result<AuthorizationRequest, Refusal> {
-    if !client.must_push() {
+fn unpushed(
+    app: &App,
+    client: &Client,
+    request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, Refusal> {
+    if !client.must_push() && !app.config.require_pushed_authorization_requests {
         return Ok(request);
     }
     let description = "this client must push its authorization requests";

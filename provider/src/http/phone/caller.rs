@@ -11,7 +11,7 @@ use crate::{
     account::phone_session::{self, PhoneError, PhoneSession},
     app::App,
     http::{extract::text, problem::ApiProblem},
-    oauth::dpop::{self, Call, DpopError, Thumbprint},
+    oauth::dpop::{self, Call, DpopError, Prover, Thumbprint},
     secret::PhoneToken,
 };
 
@@ -46,6 +46,6 @@ impl FromRequestParts<Arc<App>> for Phone {
 async fn proven_key(app: &App, parts: &Parts, access_token: Option<&str>) -> Result<Thumbprint, DpopError> {
     let proof = text(&parts.headers, "dpop").ok_or(DpopError::Missing)?;
     let url = app.config.issuer.url(parts.uri.path());
-    let call = Call { method: parts.method.as_str(), url: &url, access_token };
+    let call = Call { by: Prover::Phone, method: parts.method.as_str(), url: &url, access_token };
     dpop::check(&*app.store, proof, call, app.clock.now()).await
 }

@@ -2,6 +2,7 @@
 
 mod device_authorization;
 mod discovery;
+mod dpop;
 mod introspection;
 mod pushed_request;
 mod register;
@@ -25,14 +26,14 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::OAUTH_AUTHORIZATION_SERVER, get(discovery::configuration))
         .route(paths::JWKS, get(discovery::jwks))
         .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::start))
-        .route(paths::REVOCATION, post(revocation::revoke))
+        .route(paths::REVOCATION, post(revocation::revoke).options(dpop::preflight))
         .route(paths::INTROSPECTION, post(introspection::introspect))
-        .route(paths::PUSHED_AUTHORIZATION_REQUEST, post(pushed_request::push))
+        .route(paths::PUSHED_AUTHORIZATION_REQUEST, post(pushed_request::push).options(dpop::preflight))
         .route(paths::REGISTRATION, post(register::post))
         .route(
             &format!("{}/{{client_id}}", paths::REGISTRATION),
             get(register::get).put(register::put).delete(register::delete),
         )
-        .route(paths::TOKEN, post(token::token))
+        .route(paths::TOKEN, post(token::token).options(dpop::preflight))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

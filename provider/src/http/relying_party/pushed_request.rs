@@ -11,18 +11,12 @@ use axum::{
 use protocol::paths;
 use serde::Serialize;
 
+use super::dpop;
 use super::token::{allow_origin, readable, refuse};
 use crate::{
     app::App,
     http::extract::{Form, text},
-    oauth::{
-        client::Client,
-        client_auth,
-        dpop::{self, Call, DpopError, Thumbprint},
-        error::TokenError,
-        parameters::Parameters,
-        pushed_request,
-    },
+    oauth::{client::Client, client_auth, error::TokenError, parameters::Parameters, pushed_request},
 };
 
 /// The answer (section 2.2).
@@ -45,6 +39,7 @@ pub(super) async fn push(State(app): State<Arc<App>>, headers: HeaderMap, Form(f
         Ok(pushed) => (StatusCode::CREATED, Json(pushed)).into_response(),
         Err(error) => refuse(&error),
     };
+    dpop::offer_nonce(&app, &headers, &mut response);
     allow_origin(&client, &headers, response.headers_mut());
     response
 }
@@ -55,22 +50,8 @@ async fn keep(
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<Pushed, TokenError> {
-    let key = proven_key(app, headers).await?;
+    let key = dpop::key(app, client, headers, paths::PUSHED_AUTHORIZATION_REQUEST).await?;
     let uri = pushed_request::push(app, client, form, key).await?;
     let expires_in = app.config.lifetimes.pushed_request.as_secs();
     Ok(Pushed { request_uri: uri.expose().to_owned(), expires_in })
-}
-
-/// The key of the DPoP proof, if there is one.
-async fn proven_key(app: &App, headers: &HeaderMap) -> Result<Option<Thumbprint>, TokenError> {
-    if !headers.contains_key("dpop") {
-        return Ok(None);
-    }
-    let url = app.config.issuer.url(paths::PUSHED_AUTHORIZATION_REQUEST);
-    let call = Call { method: "POST", url: &url, access_token: None };
-    let checked = match text(headers, "dpop") {
-        Some(proof) => dpop::check(&*app.store, proof, call, app.clock.now()).await,
-        None => Err(DpopError::Missing),
-    };
-    checked.map(Some).map_err(TokenError::of_proof)
 }

@@ -1,7 +1,7 @@
 //! `POST /token` (RFC 6749 section 3.2). Always JSON, never cached.
 //!
 //! A page of a client's registered origin may read the answer, so that a public client without a back end can redeem its
-//! code. A form by `fetch` needs no preflight.
+//! code.
 
 use std::sync::Arc;
 
@@ -14,17 +14,18 @@ use axum::{
 use protocol::paths;
 use serde_json::json;
 
+use super::dpop;
 use crate::{
     app::App,
     http::extract::{Form, FormError, text},
     oauth::{
         client::{Client, GrantType},
         client_auth,
-        dpop::{self, Call, DpopError},
+        dpop::{self as proofs, Call, DpopError, Prover},
         error::TokenError,
         parameters::Parameters,
         token_request::{
-            self,
+            self, TokenRequest, TokenResponse,
             jwt_bearer::{self, PhoneTokenResponse},
         },
     },
@@ -46,10 +47,11 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };
-    let mut response = match token_request::answer(&app, &client, &form).await {
+    let mut response = match answer(&app, &client, &headers, &form).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => refuse(&error),
     };
+    dpop::offer_nonce(&app, &headers, &mut response);
     allow_origin(&client, &headers, response.headers_mut());
     response
 }
@@ -71,9 +73,19 @@ async fn enrol_phone(
     }
     let proof = text(headers, "dpop").ok_or(TokenError::Proof(DpopError::Missing))?;
     let url = app.config.issuer.url(paths::TOKEN);
-    let call = Call { method: "POST", url: &url, access_token: None };
-    let key = dpop::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
+    let call = Call { by: Prover::Phone, method: "POST", url: &url, access_token: None };
+    let key = proofs::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
     jwt_bearer::enrol(app, form, key).await
+}
+
+async fn answer(
+    app: &App,
+    client: &Client,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<TokenResponse, TokenError> {
+    let key = dpop::key(app, client, headers, paths::TOKEN).await?;
+    token_request::answer(app, TokenRequest { client, form, key: key.as_ref() }).await
 }
 
 /// A form, or why it cannot be read.
@@ -104,6 +116,7 @@ pub(super) fn allow_origin(client: &Client, request: &HeaderMap, response: &mut 
     let origin = text(request, header::ORIGIN).filter(|origin| client.allows_origin(origin));
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("dpop-nonce"));
         response.insert(header::VARY, HeaderValue::from_static("origin"));
         response.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     }

@@ -59,7 +59,11 @@ fn set(object: &mut Value, name: &str, value: Value) {
 }
 
 fn check_for(proof: &str, access_token: Option<&str>) -> Result<Proof, DpopError> {
-    verify(proof, Call { method: "POST", url: URL, access_token }, Time::from_millis(NOW * 1000))
+    verify(
+        proof,
+        Call { by: Prover::Phone, method: "POST", url: URL, access_token },
+        Time::from_millis(NOW * 1000),
+    )
 }
 
 #[track_caller]
@@ -172,7 +176,10 @@ fn it_is_for_one_call() {
         ("htm", json!("post")),
         ("htu", json!("https://login.example/api/phone/confirm")),
         ("htu", json!("https://evil.example/api/phone/scan")),
-        ("htu", json!(format!("{URL}?x=1"))),
+        ("htu", json!("https://login.example:444/api/phone/scan")),
+        ("htu", json!("http://login.example/api/phone/scan")),
+        ("htu", json!("https://user@login.example/api/phone/scan")),
+        ("htu", json!("/api/phone/scan")),
         ("htu", json!("")),
     ] {
         let refused = check_for(&Forge::new().claim(claim, value.clone()).signed(), None);

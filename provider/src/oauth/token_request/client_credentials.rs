@@ -3,30 +3,35 @@
 //! There is no grant that such a token hangs on, and no refresh token: the client can ask again at any time. Of a person's scopes
 //! it can have none.
 
-use super::TokenResponse;
+use super::{TokenRequest, TokenResponse};
 use crate::{
     app::App,
     oauth::{
+        access_token::{self, Terms},
         client::{Client, ClientAuth},
-        client_token,
         error::TokenError,
-        parameters::Parameters,
         scope::{Scope, Scopes},
     },
 };
 
-pub(super) fn issue(app: &App, client: &Client, form: &Parameters) -> Result<TokenResponse, TokenError> {
+pub(super) fn issue(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
+    let client = request.client;
     // Who anybody can claim to be has no credentials.
     if client.auth == ClientAuth::Public {
         return Err(TokenError::UnauthorizedClient);
     }
-    let scopes = scopes(client, form.get("scope"))?;
-    let resources = form.get_all("resource");
-    if !resources.iter().all(|resource| client.may_have_tokens_for(resource)) {
+    let scopes = scopes(client, request.form.get("scope"))?;
+    let mut audience: Vec<String> = request.form.get_all("resource").into_iter().map(str::to_owned).collect();
+    if !audience.iter().all(|resource| client.may_have_tokens_for(resource)) {
         return Err(TokenError::InvalidTarget);
     }
-    let access_token = client_token::issue(app, client, &scopes, &resources)?;
-    Ok(TokenResponse::for_client(app, access_token, &scopes))
+    // Where no API is named it is for this server, which is of no use but harmless.
+    if audience.is_empty() {
+        audience.push(app.config.issuer.to_string());
+    }
+    let access_token =
+        access_token::issue(app, client, None, Terms { scopes: &scopes, audience, key: request.key })?;
+    Ok(TokenResponse::new(app, &request, access_token, &scopes))
 }
 
 /// What is asked for, or all that the client may have; of our own scopes, which are a person's, none.

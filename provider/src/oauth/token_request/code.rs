@@ -4,15 +4,17 @@
 //!    is taken back (section 4.1.2, RFC 9700 section 4.5).
 //! 2. Redirect URI and PKCE verifier must fit the authorization request. A verifier where there was no challenge is refused
 //!    (RFC 9700 section 2.1.1, against downgrade).
-//! 3. One conditional write turns the login from Delivered to Redeemed and stores the grant with it. Only who wins that
+//! 3. Where the authorization request named a DPoP key, the proof must be by it (RFC 9449 section 10).
+//! 4. One conditional write turns the login from Delivered to Redeemed and stores the grant with it. Only who wins that
 //!    write makes tokens.
 
-use super::{required, tokens};
+use super::{TokenRequest, audience, tokens};
 use crate::{
     app::App,
     login::{Approval, Login, LoginState},
     oauth::{
         client::Client,
+        dpop::Thumbprint,
         error::TokenError,
         grant::{Grant, GrantId},
         parameters::Parameters,
@@ -23,28 +25,32 @@ use crate::{
     store::Redemption,
 };
 
-pub(super) async fn redeem(
-    app: &App,
-    client: &Client,
-    form: &Parameters,
-) -> Result<TokenResponse, TokenError> {
+pub(super) async fn redeem(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
     const NO_GOOD: TokenError = TokenError::InvalidGrant("the code is unknown, expired, or another client's");
-    let code = Code::parse(required(form, "code")?).ok_or(NO_GOOD)?.digest();
-    let login =
-        app.store.login_by_code(&code).await?.filter(|l| l.request.client == client.id).ok_or(NO_GOOD)?;
+    let code = Code::parse(request.required("code")?).ok_or(NO_GOOD)?.digest();
+    let login = app
+        .store
+        .login_by_code(&code)
+        .await?
+        .filter(|l| l.request.client == request.client.id)
+        .ok_or(NO_GOOD)?;
     let approval = match &login.state {
         LoginState::Redeemed { grant } => return Err(replayed(app, *grant).await?),
         LoginState::Delivered { approval } => approval,
         _ => return Err(NO_GOOD),
     };
-    check_binding(&login, form)?;
+    check_binding(&login, request.form)?;
+    check_key(&login, request.key)?;
 
     let now = app.clock.now();
-    let grant = new_grant(app, client, &login, approval);
-    let refresh_token = tokens::new_refresh_token(app, client, &grant.scopes);
+    let grant = new_grant(app, &request, &login, approval);
+    let audience = audience::of(app, &request, &grant.resources, &grant.scopes)?;
+    let refresh_token = tokens::new_refresh_token(app, request.client, &grant.scopes);
     let stored = refresh_token.as_ref().map(|token| tokens::stored(app, token));
     match app.store.redeem_login(&code, &grant, stored.as_ref(), now).await? {
-        Redemption::Redeemed => tokens::respond(app, client, &grant, refresh_token).await,
+        Redemption::Redeemed => {
+            tokens::respond(app, &request, tokens::Given { grant: &grant, audience, refresh_token }).await
+        }
         Redemption::Replayed(first) => Err(replayed(app, first).await?),
         Redemption::Gone => Err(NO_GOOD),
     }
@@ -79,10 +85,28 @@ fn check_binding(login: &Login, form: &Parameters) -> Result<(), TokenError> {
     }
 }
 
+/// A code that was asked for with a key's name is for the holder of that key (RFC 9449 section 10).
+fn check_key(login: &Login, key: Option<&Thumbprint>) -> Result<(), TokenError> {
+    match (login.request.options.dpop_jkt.as_deref(), key) {
+        (Some(bound), Some(key)) if bound != key.as_str() => {
+            Err(TokenError::InvalidGrant("the code is bound to another DPoP key (dpop_jkt)"))
+        }
+        (Some(_), None) => {
+            Err(TokenError::InvalidGrant("the code is bound to a DPoP key: send a proof by it"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the person gave by their yes.
-pub(super) fn new_grant(app: &App, client: &Client, login: &Login, approval: &Approval) -> Grant {
+pub(super) fn new_grant(
+    app: &App,
+    token_request: &TokenRequest<'_>,
+    login: &Login,
+    approval: &Approval,
+) -> Grant {
     let now = app.clock.now();
-    let request = &login.request;
+    let (client, request): (&Client, _) = (token_request.client, &login.request);
     Grant {
         id: GrantId(app.random.uuid(now)),
         client: client.id.clone(),
@@ -94,7 +118,7 @@ pub(super) fn new_grant(app: &App, client: &Client, login: &Login, approval: &Ap
         resources: request.options.resources.clone(),
         session: approval.session,
         sid: approval.session.map(|session| subject::sid(app, client, session)),
-        key: None,
+        key: token_request.key.cloned(),
         created_at: now,
     }
 }

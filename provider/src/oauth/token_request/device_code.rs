@@ -1,25 +1,21 @@
 //! The device code (RFC 8628 section 3.4): a device comes for the result of the login that it started ([`crate::login::device`]).
 
-use super::{code::new_grant, required, tokens};
+use super::{TokenRequest, TokenResponse, audience, code::new_grant, tokens};
 use crate::{
     app::App,
     login::{
         LoginError,
         device::{self, DeviceCode, Poll},
     },
-    oauth::{client::Client, error::TokenError, parameters::Parameters, token_request::TokenResponse},
+    oauth::error::TokenError,
     store::Redemption,
 };
 
 const NO_GOOD: TokenError = TokenError::InvalidGrant("the device_code is unknown, used, or another client's");
 
-pub(super) async fn redeem(
-    app: &App,
-    client: &Client,
-    form: &Parameters,
-) -> Result<TokenResponse, TokenError> {
-    let code = DeviceCode::parse(required(form, "device_code")?).ok_or(NO_GOOD)?;
-    let (login, approval) = match device::poll(app, client, &code).await {
+pub(super) async fn redeem(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
+    let code = DeviceCode::parse(request.required("device_code")?).ok_or(NO_GOOD)?;
+    let (login, approval) = match device::poll(app, request.client, &code).await {
         Ok(Poll::Approved(login, approval)) => (login, approval),
         Ok(Poll::Pending) => return Err(TokenError::AuthorizationPending),
         Ok(Poll::TooSoon) => return Err(TokenError::SlowDown),
@@ -28,11 +24,14 @@ pub(super) async fn redeem(
         Err(LoginError::Store(error)) => return Err(error.into()),
         Err(_) => return Err(NO_GOOD),
     };
-    let grant = new_grant(app, client, &login, &approval);
-    let refresh_token = tokens::new_refresh_token(app, client, &grant.scopes);
+    let grant = new_grant(app, &request, &login, &approval);
+    let audience = audience::of(app, &request, &grant.resources, &grant.scopes)?;
+    let refresh_token = tokens::new_refresh_token(app, request.client, &grant.scopes);
     let stored = refresh_token.as_ref().map(|token| tokens::stored(app, token));
     match app.store.redeem_device_login(login.id, &grant, stored.as_ref(), app.clock.now()).await? {
-        Redemption::Redeemed => tokens::respond(app, client, &grant, refresh_token).await,
+        Redemption::Redeemed => {
+            tokens::respond(app, &request, tokens::Given { grant: &grant, audience, refresh_token }).await
+        }
         Redemption::Replayed(_) | Redemption::Gone => Err(NO_GOOD),
     }
 }

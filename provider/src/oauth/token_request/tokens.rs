@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::TokenRequest;
 use crate::{
     app::App,
     oauth::{
-        access_token,
+        access_token::{self, Terms},
         client::{Client, GrantType},
         error::TokenError,
         grant::Grant,
@@ -22,25 +23,12 @@ pub struct TokenResponse {
     access_token: String,
     token_type: &'static str,
     expires_in: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
-}
-
-impl TokenResponse {
-    /// What a client is answered that asked for itself (section 4.4.3).
-    pub(super) fn for_client(app: &App, access_token: String, scopes: &Scopes) -> Self {
-        Self {
-            access_token,
-            token_type: "Bearer",
-            expires_in: app.config.lifetimes.access_token.as_secs(),
-            scope: scopes.to_string(),
-            refresh_token: None,
-            id_token: None,
-        }
-    }
 }
 
 /// A refresh token, if the client may have one and the person agreed.
@@ -57,14 +45,21 @@ pub(super) fn stored(app: &App, token: &RefreshToken) -> NewRefreshToken {
     }
 }
 
+/// What a request was found good for.
+pub(super) struct Given<'a> {
+    pub(super) grant: &'a Grant,
+    /// Whom the access token is for.
+    pub(super) audience: Vec<String>,
+    pub(super) refresh_token: Option<RefreshToken>,
+}
+
 /// Makes the tokens of a grant.
 pub(super) async fn respond(
     app: &App,
-    client: &Client,
-    grant: &Grant,
-    refresh_token: Option<RefreshToken>,
+    request: &TokenRequest<'_>,
+    given: Given<'_>,
 ) -> Result<TokenResponse, TokenError> {
-    let lifetime = app.config.lifetimes.access_token;
+    let (client, grant) = (request.client, given.grant);
     let id_token = if grant.scopes.contains(&Scope::OpenId) {
         let account =
             app.store.account(grant.account).await?.ok_or(TokenError::InvalidGrant("no such account"))?;
@@ -72,12 +67,25 @@ pub(super) async fn respond(
     } else {
         None
     };
+    let terms = Terms { scopes: &grant.scopes, audience: given.audience, key: request.key };
+    let access_token = access_token::issue(app, client, Some(grant), terms)?;
     Ok(TokenResponse {
-        access_token: access_token::issue(app, client, grant, lifetime)?,
-        token_type: "Bearer",
-        expires_in: lifetime.as_secs(),
-        scope: grant.scopes.to_string(),
-        refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        refresh_token: given.refresh_token.map(|token| token.expose().to_owned()),
         id_token,
+        ..TokenResponse::new(app, request, access_token, &grant.scopes)
     })
+}
+
+impl TokenResponse {
+    /// An access token alone.
+    pub(super) fn new(app: &App, request: &TokenRequest<'_>, access_token: String, scopes: &Scopes) -> Self {
+        Self {
+            access_token,
+            token_type: access_token::token_type(request.key.is_some()),
+            expires_in: app.config.lifetimes.access_token.as_secs(),
+            scope: scopes.to_string(),
+            refresh_token: None,
+            id_token: None,
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
         scope::Scopes,
     },
     secret::Digest,
-    store::{FoundRefreshToken, GrantStore, NewRefreshToken, StoreError},
+    store::{FoundRefreshToken, GrantStore, NewRefreshToken, StoreError, Succession},
 };
 
 /// How long a grant without refresh token is kept: longer than any access token lives.
@@ -65,8 +65,10 @@ impl GrantStore for SqliteStore {
         now: Time,
     ) -> Result<Option<FoundRefreshToken>, StoreError> {
         let found = sqlx::query(
-            "select grants.*, refresh_tokens.spent_at is not null as spent
+            "select grants.*, refresh_tokens.spent_at,
+                 refresh_tokens.salt, successors.token is null or successors.spent_at is not null as used
              from refresh_tokens join grants on grants.id = refresh_tokens.grant_id
+                 left join refresh_tokens as successors on successors.token = refresh_tokens.successor
              where refresh_tokens.token = ? and refresh_tokens.expires_at > ? and grants.revoked_at is null",
         )
         .bind(token.as_bytes())
@@ -74,23 +76,27 @@ impl GrantStore for SqliteStore {
         .fetch_optional(&self.read)
         .await?;
         let Some(row) = found else { return Ok(None) };
-        Ok(Some(FoundRefreshToken { grant: read(&row)?, spent: Columns(&row).integer::<i64>("spent")? == 1 }))
+        let columns = Columns(&row);
+        Ok(Some(FoundRefreshToken { grant: read(&row)?, succession: read_succession(&columns)? }))
     }
 
     async fn rotate_refresh_token(
         &self,
         old: &Digest,
         next: &NewRefreshToken,
+        salt: [u8; 32],
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         let spent = sqlx::query(
-            "update refresh_tokens set spent_at = ?
+            "update refresh_tokens set spent_at = ?, salt = ?, successor = ?
              where token = ? and spent_at is null and expires_at > ?
                  and exists (select 1 from grants where id = refresh_tokens.grant_id and revoked_at is null)
              returning grant_id",
         )
         .bind(now.millis())
+        .bind(salt.to_vec())
+        .bind(next.digest.as_bytes())
         .bind(old.as_bytes())
         .bind(now.millis())
         .fetch_optional(&mut *transaction)
@@ -101,6 +107,34 @@ impl GrantStore for SqliteStore {
         transaction.commit().await?;
         Ok(spent.is_some())
     }
+
+    async fn renew_refresh_token(&self, token: &NewRefreshToken, now: Time) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let renewed = sqlx::query(
+            "update refresh_tokens set expires_at = ?
+             where token = ? and spent_at is null and expires_at > ?
+                 and exists (select 1 from grants where id = refresh_tokens.grant_id and revoked_at is null)
+             returning grant_id",
+        )
+        .bind(token.expires_at.millis())
+        .bind(token.digest.as_bytes())
+        .bind(now.millis())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(row) = &renewed {
+            outlast(&mut transaction, GrantId(Columns(row).uuid("grant_id")?), token.expires_at).await?;
+        }
+        transaction.commit().await?;
+        Ok(renewed.is_some())
+    }
+}
+
+/// What followed a spent token. Of one that was spent before salts were kept, nothing can be given again.
+fn read_succession(row: &Columns<'_>) -> Result<Option<Succession>, StoreError> {
+    let Some(at) = row.maybe_time("spent_at")? else { return Ok(None) };
+    let salt = row.maybe_digest("salt")?.and_then(|salt| salt.as_bytes().try_into().ok());
+    let used = salt.is_none() || row.integer::<i64>("used")? == 1;
+    Ok(Some(Succession { at, salt: salt.unwrap_or_default(), used }))
 }
 
 /// Keeps a grant and its first refresh token, within the transaction that redeems the login.
@@ -150,8 +184,17 @@ async fn keep(
         .bind(token.expires_at.millis())
         .execute(&mut **transaction)
         .await?;
+    outlast(transaction, grant, token.expires_at).await
+}
+
+/// A grant is kept for as long as a token of it may be good.
+async fn outlast(
+    transaction: &mut Transaction<'_, Sqlite>,
+    grant: GrantId,
+    end: Time,
+) -> Result<(), StoreError> {
     sqlx::query("update grants set expires_at = max(expires_at, ?) where id = ?")
-        .bind(token.expires_at.millis())
+        .bind(end.millis())
         .bind(grant.0.as_bytes().to_vec())
         .execute(&mut **transaction)
         .await?;

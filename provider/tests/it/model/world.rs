@@ -27,7 +27,7 @@ use provider::{
         parameters::Parameters,
         pkce::Challenge,
         scope::Scopes,
-        token_request,
+        token_request::{self, TokenRequest},
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
     store::NewPhoneToken,
@@ -369,7 +369,8 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        match token_request::answer(&self.app, &self.world.clients[site], &form).await {
+        let request = TokenRequest { client: &self.world.clients[site], form: &form, key: None };
+        match token_request::answer(&self.app, request).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");
                 self.logins[login].witness.redeemed();

@@ -26,7 +26,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use tower::ServiceExt;
 
 use crate::support::{
-    Answer, Phone, TestApp, Widget,
+    Answer, Ask, Phone, TestApp, Widget,
     site::{CLIENT, REDIRECT_URI, SECRET, VERIFIER},
 };
 
@@ -159,6 +159,24 @@ pub(super) fn redeem(code: &str) -> Request<Body> {
 /// The site exchanges this refresh token.
 pub(super) fn refresh(refresh_token: &str) -> Request<Body> {
     token_request(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
+}
+
+/// The site pushes its request.
+pub(super) fn push(ask: &Ask) -> Request<Body> {
+    let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")));
+    Request::post("/par")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::AUTHORIZATION, basic)
+        .body(Body::from(ask.query()))
+        .unwrap()
+}
+
+/// A browser brings a pushed request.
+pub(super) fn visit(request_uri: &str) -> Request<Body> {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("client_id", CLIENT), ("request_uri", request_uri)])
+        .finish();
+    Request::get(format!("/authorize?{query}")).body(Body::empty()).unwrap()
 }
 
 /// Enrols `before` devices of one account one by one, then `at_once` of them at once through two store handles. Answers how

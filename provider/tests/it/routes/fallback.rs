@@ -20,7 +20,10 @@ async fn an_unknown_address_is_a_404_problem() {
 async fn another_method_is_a_405_problem_that_names_the_right_ones() {
     let app = TestApp::new().await;
     for (method, path, allowed) in [
-        (Method::GET, "/token", "POST"),
+        (Method::GET, "/token", "POST,OPTIONS"),
+        (Method::GET, "/par", "POST,OPTIONS"),
+        (Method::PUT, "/revoke", "POST,OPTIONS"),
+        (Method::GET, "/introspect", "POST"),
         (Method::DELETE, "/userinfo", "GET,HEAD,POST,OPTIONS"),
         (Method::POST, "/jwks.json", "GET,HEAD"),
         (Method::PUT, "/api/logins", "POST,OPTIONS"),

@@ -51,7 +51,7 @@ async fn scopes_decide_what_is_told() {
 async fn pages_of_any_origin_may_ask() {
     let app = TestApp::new().await;
     let preflight = app.call(Method::OPTIONS, "/userinfo", &[("origin", "https://any.example")], "").await;
-    assert_eq!(preflight.header("access-control-allow-headers"), "authorization");
+    assert_eq!(preflight.header("access-control-allow-headers"), "authorization, dpop");
     for answer in [preflight, app.get("/userinfo").await] {
         assert_eq!(answer.header("access-control-allow-origin"), "*");
         assert_eq!(answer.header("access-control-allow-credentials"), "");

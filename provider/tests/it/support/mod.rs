@@ -6,6 +6,7 @@ mod browser;
 mod id_token;
 mod phone;
 pub(crate) mod site;
+mod site_key;
 mod test_app;
 
 pub(crate) use answer::Answer;
@@ -14,4 +15,5 @@ pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
 pub(crate) use id_token::{claims_of, id_token};
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};
+pub(crate) use site_key::SiteKey;
 pub(crate) use test_app::{ISSUER, PASSWORD, START, TestApp, keep_keys};

@@ -145,9 +145,19 @@ impl TestApp {
 
     /// How many logins there are.
     pub(crate) async fn logins(&self) -> i64 {
+        self.count("logins").await
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &'static str) -> i64 {
         let file = SqliteConnectOptions::new().filename(self.directory.path().join("saoma.sqlite"));
         let mut connection = file.connect().await.unwrap();
-        sqlx::query_scalar("select count(*) from logins").fetch_one(&mut connection).await.unwrap()
+        let sql = match table {
+            "logins" => "select count(*) from logins",
+            "refresh_tokens" => "select count(*) from refresh_tokens",
+            other => panic!("no test counts {other}"),
+        };
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
     }
 
     /// Returns once somebody waits for a login to change, so that a test can let it change then.

@@ -3,9 +3,11 @@
 mod client;
 pub(super) mod client_credentials;
 mod code;
+mod dpop;
 mod form;
 mod id_token;
 mod jwt_bearer;
 mod private_key_jwt;
 mod refresh;
+mod resource;
 mod subject;

@@ -25,6 +25,9 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 /// Let in: the code that such a request brings is none.
 const LET_IN: &str = "400 invalid_grant";
 
+/// Let in, too: what a FAPI client lacks next is a DPoP proof.
+const LET_IN_WITHOUT_PROOF: &str = "400 invalid_request";
+
 const REFUSED: &str = "401 invalid_client";
 
 /// An assertion to take apart before it is signed.
@@ -285,7 +288,7 @@ async fn fapi2_5_3_2_1_the_audience_is_the_issuer_alone() {
     for aud in [json!([ISSUER]), json!(format!("{ISSUER}/token")), json!(["x", ISSUER])] {
         assert_eq!(outcome(&app, &Forge::new("a").claim("aud", aud).signed(&key)).await, REFUSED);
     }
-    assert_eq!(outcome(&app, &Forge::new("a").signed(&key)).await, LET_IN);
+    assert_eq!(outcome(&app, &Forge::new("a").signed(&key)).await, LET_IN_WITHOUT_PROOF);
 }
 
 /// MUST: FAPI 2.0 Security Profile section 5.4.1: PS256, ES256 and EdDSA sign, RS256 does not.
@@ -305,7 +308,7 @@ async fn fapi2_5_4_1_rs256_is_for_other_clients() {
         rsa.sign(padding, &SystemRandom::new(), unsigned.as_bytes(), &mut signature).unwrap();
         with_signature(&unsigned, &signature)
     };
-    for (profile, rs256) in [("standard", LET_IN), ("fapi2", REFUSED)] {
+    for (profile, rs256, let_in) in [("standard", LET_IN, LET_IN), ("fapi2", REFUSED, LET_IN_WITHOUT_PROOF)] {
         let app = TestApp::new().await;
         app.import(metadata(&json!({"jwks": keys, "security_profile": profile}))).await;
         assert_eq!(
@@ -315,7 +318,7 @@ async fn fapi2_5_4_1_rs256_is_for_other_clients() {
         );
         assert_eq!(
             outcome(&app, &by_rsa("b", "PS256", &signature::RSA_PSS_SHA256)).await,
-            LET_IN,
+            let_in,
             "{profile}"
         );
         assert_eq!(
@@ -325,7 +328,7 @@ async fn fapi2_5_4_1_rs256_is_for_other_clients() {
         );
         let unsigned = Forge::new("d").header("alg", json!("EdDSA")).header("kid", json!("ed")).unsigned();
         let by_ed = with_signature(&unsigned, ed.sign(unsigned.as_bytes()).as_ref());
-        assert_eq!(outcome(&app, &by_ed).await, LET_IN, "{profile}");
+        assert_eq!(outcome(&app, &by_ed).await, let_in, "{profile}");
     }
 }
 

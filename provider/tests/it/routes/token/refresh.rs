@@ -32,11 +32,47 @@ async fn rfc9700_4_14_2_a_spent_one_that_comes_back_takes_back_the_whole_grant()
     let app = TestApp::new().await;
     let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
     let second = site.refresh(text(&first, "refresh_token")).await.json();
+    app.pass(10);
     assert_eq!(site.refresh(text(&first, "refresh_token")).await.oauth_error(), "400 invalid_grant");
     for tokens in [&first, &second] {
         assert_eq!(site.userinfo(text(tokens, "access_token")).await.status, 401);
         assert_eq!(site.refresh(text(tokens, "refresh_token")).await.oauth_error(), "400 invalid_grant");
     }
+}
+
+#[tokio::test]
+async fn who_lost_the_answer_gets_it_again() {
+    let app = TestApp::new().await;
+    let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
+    let second = site.refresh(text(&first, "refresh_token")).await.json();
+    app.pass(9);
+    let again = site.refresh(text(&first, "refresh_token")).await.json();
+    assert_eq!(text(&second, "refresh_token"), text(&again, "refresh_token"));
+    assert_eq!(site.userinfo(text(&again, "access_token")).await.status, 200);
+    let third = site.refresh(text(&again, "refresh_token")).await.json();
+    assert_ne!(text(&third, "refresh_token"), text(&again, "refresh_token"));
+}
+
+/// MUST: RFC 9700 section 4.14.2: a spent refresh token whose successor has been used was not lost: the grant is
+/// revoked, however soon it comes back.
+#[tokio::test]
+async fn rfc9700_4_14_2_once_the_successor_was_used_there_is_no_grace() {
+    let app = TestApp::new().await;
+    let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
+    let second = site.refresh(text(&first, "refresh_token")).await.json();
+    let third = site.refresh(text(&second, "refresh_token")).await.json();
+    assert_eq!(site.refresh(text(&first, "refresh_token")).await.oauth_error(), "400 invalid_grant");
+    assert_eq!(site.refresh(text(&third, "refresh_token")).await.oauth_error(), "400 invalid_grant");
+    assert_eq!(site.userinfo(text(&third, "access_token")).await.status, 401);
+}
+
+#[tokio::test]
+async fn without_grace_the_second_use_revokes_at_once() {
+    let app = TestApp::with(|config| config.lifetimes.refresh_grace = std::time::Duration::ZERO).await;
+    let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
+    let second = site.refresh(text(&first, "refresh_token")).await.json();
+    assert_eq!(site.refresh(text(&first, "refresh_token")).await.oauth_error(), "400 invalid_grant");
+    assert_eq!(site.refresh(text(&second, "refresh_token")).await.oauth_error(), "400 invalid_grant");
 }
 
 #[tokio::test]
@@ -46,6 +82,7 @@ async fn another_grant_of_the_same_person_lives_on() {
     let other = app.tokens(&Ask::default()).await;
     for _ in 0..2 {
         site.refresh(text(&one, "refresh_token")).await;
+        app.pass(10);
     }
     assert_eq!(site.userinfo(text(&one, "access_token")).await.status, 401);
     assert_eq!(site.userinfo(text(&other, "access_token")).await.status, 200);

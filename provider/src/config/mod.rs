@@ -9,6 +9,7 @@ pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError};
 
 use crate::{
+    keys::sealing::KeyEncryption,
     oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
     outbound::OutboundConfig,
 };
@@ -22,6 +23,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Who must use PKCE.
     pub pkce: PkcePolicy,
+    /// What signing keys and secrets are sealed with in the store.
+    pub key_encryption: KeyEncryption,
     /// Bounds.
     pub limits: Limits,
     /// Who may register clients.
@@ -37,6 +40,7 @@ impl Config {
             issuer,
             lifetimes: Lifetimes::default(),
             pkce: PkcePolicy::PublicClients,
+            key_encryption: KeyEncryption::none(),
             limits: Limits::default(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),

@@ -136,7 +136,7 @@ async fn a_compromised_key_is_gone_at_once() {
     assert_eq!(jwks(&app).await.len(), 3);
 }
 
-/// MUST: OIDC Discovery section 3: The JWK Set holds no private and no symmetric key values.
+/// MUST: OIDC Discovery section 3: the JWKS holds no private and no symmetric key.
 #[tokio::test]
 async fn oidc_discovery_3_nothing_private_is_published_at_any_stage() {
     let app = TestApp::new().await;

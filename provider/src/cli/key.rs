@@ -28,7 +28,7 @@ pub(super) enum KeyCommand {
     ///
     /// A new key is published at once, signs an hour later, and the one before stays published until all that it
     /// signed has expired. Prints the new keys as a JSON array; an algorithm whose next key waits already gets none.
-    /// Running servers take the new keys over within a minute.
+    /// Running servers take the new keys over within seconds.
     Rotate {
         /// This algorithm alone; all of them if this is left away
         #[arg(long, value_enum)]

@@ -54,7 +54,7 @@ impl App {
         clock: Clock,
         random: Random,
     ) -> Result<Self, KeyError> {
-        let keys = KeyRing::load_or_make(&*store, clock.now()).await?;
+        let keys = KeyRing::load_or_make(&*store, config.key_encryption.clone(), clock.now()).await?;
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         let outbound = Outbound::new(config.outbound.clone());
         Ok(Self {

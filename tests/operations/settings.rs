@@ -60,8 +60,16 @@ async fn the_help_documents_every_setting() {
 #[tokio::test]
 async fn every_command_has_help() {
     let operator = Operator::new();
-    let commands: [&[&str]; 6] =
-        [&[], &["serve"], &["client", "import"], &["account", "add"], &["phone"], &["phone", "sign-in"]];
+    let commands: [&[&str]; 8] = [
+        &[],
+        &["serve"],
+        &["client", "import"],
+        &["account", "add"],
+        &["key", "list"],
+        &["key", "rotate"],
+        &["phone"],
+        &["phone", "sign-in"],
+    ];
     for command in commands {
         let help = operator.run(&[command, &["--help"]].concat(), "").await;
         assert!(help.well().out.contains("Usage: saoma"), "{command:?}");

@@ -1,5 +1,7 @@
 //! `saoma key`: signing keys.
 
+use std::path::PathBuf;
+
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -7,11 +9,12 @@ use super::DataArgs;
 use crate::{
     clock::{Clock, Time},
     keys::{
-        KeptKey, KeyError,
+        KeptKey, KeyError, Vault,
         rotation::{Succession, stage, succeed},
+        sealing::KeyEncryption,
     },
     oauth::client::SigningAlgorithm,
-    store::{KeyStore, Upkeep},
+    store::{SqliteStore, Upkeep},
 };
 
 #[derive(Debug, Subcommand)]
@@ -19,13 +22,13 @@ pub(super) enum KeyCommand {
     /// List the signing keys as a JSON array: kid, algorithm, stage (`next`, `signing`, `retiring`) and times
     List {
         #[command(flatten)]
-        data: DataArgs,
+        place: KeyPlace,
     },
     /// Make the next signing keys
     ///
     /// A new key is published at once, signs an hour later, and the one before stays published until all that it
     /// signed has expired. Prints the new keys as a JSON array; an algorithm whose next key waits already gets none.
-    /// Running servers take the new keys over within a minute.
+    /// Running servers take the new keys over within seconds.
     Rotate {
         /// This algorithm alone; all of them if this is left away
         #[arg(long, value_enum)]
@@ -37,8 +40,26 @@ pub(super) enum KeyCommand {
         #[arg(long)]
         revoke_old: bool,
         #[command(flatten)]
-        data: DataArgs,
+        place: KeyPlace,
     },
+}
+
+/// Where keys are, and what opens them.
+#[derive(Debug, clap::Args)]
+pub(super) struct KeyPlace {
+    #[command(flatten)]
+    data: DataArgs,
+    /// File of the keys that encrypt signing keys in the database, the same as the server's
+    #[arg(long, env = "SAOMA_KEY_ENCRYPTION_KEY_FILE", value_name = "FILE")]
+    key_encryption_key_file: Option<PathBuf>,
+}
+
+impl KeyPlace {
+    async fn open(&self) -> anyhow::Result<(SqliteStore, KeyEncryption)> {
+        let file = self.key_encryption_key_file.as_deref();
+        let encryption = file.map(KeyEncryption::from_file).transpose()?.unwrap_or_default();
+        Ok((self.data.open().await?, encryption))
+    }
 }
 
 /// An algorithm's name as RFC 7518 writes it.
@@ -65,23 +86,25 @@ impl From<AlgorithmName> for SigningAlgorithm {
 pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
     let now = Clock::System.now();
     let answer = match command {
-        KeyCommand::List { data } => {
-            let store = data.open().await?;
-            let keys = store.signing_keys().await?;
+        KeyCommand::List { place } => {
+            let (store, encryption) = place.open().await?;
+            let vault = Vault::new(&store, &encryption);
+            let keys = vault.signing_keys().await?;
             store.close().await;
-            describe(&keys, &keys, now)?
+            describe(&vault, &keys, (&keys, now))?
         }
-        KeyCommand::Rotate { algorithm, now: at_once, revoke_old, data } => {
+        KeyCommand::Rotate { algorithm, now: at_once, revoke_old, place } => {
             let succession = match (revoke_old, at_once) {
                 (true, _) => Succession::Revoking,
                 (false, true) => Succession::AtOnce,
                 (false, false) => Succession::Published,
             };
-            let store = data.open().await?;
-            let made = rotate(&store, algorithm.map(Into::into), succession, now).await?;
-            let keys = store.signing_keys().await?;
+            let (store, encryption) = place.open().await?;
+            let vault = Vault::new(&store, &encryption);
+            let made = rotate(&vault, algorithm.map(Into::into), succession, now).await?;
+            let keys = vault.signing_keys().await?;
             store.close().await;
-            describe(&made, &keys, now)?
+            describe(&vault, &made, (&keys, now))?
         }
     };
     println!("{answer:#}");
@@ -89,7 +112,7 @@ pub(super) async fn run(command: KeyCommand) -> anyhow::Result<()> {
 }
 
 async fn rotate(
-    store: &dyn KeyStore,
+    vault: &Vault<'_>,
     algorithm: Option<SigningAlgorithm>,
     succession: Succession,
     now: Time,
@@ -97,17 +120,18 @@ async fn rotate(
     let mut made = Vec::new();
     for one in SigningAlgorithm::ALL {
         if algorithm.is_none_or(|only| only == one) {
-            made.extend(succeed(store, one, succession, now).await?);
+            made.extend(succeed(vault, one, succession, now).await?);
         }
     }
     Ok(made)
 }
 
-fn describe(keys: &[KeptKey], all: &[KeptKey], now: Time) -> Result<Value, KeyError> {
+/// Keys as JSON, in the stage that each is in among all at a time.
+fn describe(vault: &Vault<'_>, keys: &[KeptKey], (all, now): (&[KeptKey], Time)) -> Result<Value, KeyError> {
     keys.iter()
         .map(|key| {
             Ok(json!({
-                "kid": key.kid()?,
+                "kid": vault.kid(key)?,
                 "algorithm": key.algorithm.as_str(),
                 "stage": stage(key, all, now).as_str(),
                 "created_at": key.created_at.seconds(),

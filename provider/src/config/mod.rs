@@ -9,6 +9,7 @@ pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError};
 
 use crate::{
+    keys::sealing::KeyEncryption,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::OutboundConfig,
 };
@@ -26,6 +27,8 @@ pub struct Config {
     pub require_pushed_authorization_requests: bool,
     /// When a site's DPoP proof must carry a nonce (RFC 9449 section 8).
     pub dpop_nonce: NoncePolicy,
+    /// What signing keys and secrets are sealed with in the store.
+    pub key_encryption: KeyEncryption,
     /// Bounds.
     pub limits: Limits,
     /// Who may register clients.
@@ -43,6 +46,7 @@ impl Config {
             pkce: PkcePolicy::PublicClients,
             require_pushed_authorization_requests: false,
             dpop_nonce: NoncePolicy::default(),
+            key_encryption: KeyEncryption::none(),
             limits: Limits::default(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),

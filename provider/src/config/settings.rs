@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
 use crate::{
+    keys::sealing::{KeyEncryption, KeyFileError},
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
 };
@@ -79,6 +80,10 @@ pub struct Settings {
     /// Days that a signing key signs before the next takes its place; 0: until `saoma key rotate` [default: 90]
     #[arg(long, env = "SAOMA_KEY_ROTATION_DAYS", value_name = "DAYS")]
     pub key_rotation_days: Option<u64>,
+    /// File of the keys that encrypt signing keys in the database: 32 bytes in base64 on each line, the first of which
+    /// encrypts [default: not encrypted]
+    #[arg(long, env = "SAOMA_KEY_ENCRYPTION_KEY_FILE", value_name = "FILE")]
+    pub key_encryption_key_file: Option<PathBuf>,
     /// What is logged, such as `info` or `provider=debug` [default: info]
     #[arg(long, env = "SAOMA_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -128,6 +133,9 @@ pub enum SettingsError {
     /// The issuer is no good.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// The key-encryption keys are none.
+    #[error(transparent)]
+    KeyEncryption(#[from] KeyFileError),
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
@@ -171,6 +179,7 @@ impl Settings {
             dpop_nonce: self.dpop_nonce.or(fallback.dpop_nonce),
             device_token_days: self.device_token_days.or(fallback.device_token_days),
             key_rotation_days: self.key_rotation_days.or(fallback.key_rotation_days),
+            key_encryption_key_file: self.key_encryption_key_file.or(fallback.key_encryption_key_file),
             log: self.log.or(fallback.log),
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
@@ -222,6 +231,9 @@ impl Settings {
             self.require_pushed_authorization_requests.unwrap_or(false);
         if self.dpop_nonce == Some(DpopNonce::Required) {
             config.dpop_nonce = NoncePolicy::Required;
+        }
+        if let Some(file) = &self.key_encryption_key_file {
+            config.key_encryption = KeyEncryption::from_file(file)?;
         }
         if self.require_pkce == Some(true) {
             config.pkce = PkcePolicy::AllClients;

@@ -7,11 +7,13 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 
-use super::KeyError;
-use crate::{clock::Time, random::Random, store::KeyStore};
+use zeroize::Zeroizing;
+
+use super::{KeyError, Vault};
+use crate::{clock::Time, random::Random};
 
 /// Its name in the store.
-const NAME: &str = "master";
+pub(super) const NAME: &str = "master";
 
 /// The master secret, ready for use.
 pub(super) struct MasterSecret(hmac::Key);
@@ -24,11 +26,8 @@ impl fmt::Debug for MasterSecret {
 
 impl MasterSecret {
     /// Loads the secret, making it if there is none. Servers that start at once agree on the first one's.
-    pub(super) async fn load_or_make(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
-        let kept = match store.server_secret(NAME).await? {
-            Some(kept) => kept,
-            None => store.keep_server_secret(NAME, &Random::System.bytes::<32>(), now).await?,
-        };
+    pub(super) async fn load_or_make(vault: &Vault<'_>, now: Time) -> Result<Self, KeyError> {
+        let kept = vault.secret_or(NAME, || Zeroizing::new(Random::System.bytes()), now).await?;
         if kept.len() != 32 {
             return Err(KeyError::NoMasterSecret);
         }

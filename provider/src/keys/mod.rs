@@ -1,11 +1,14 @@
 //! The provider's signing keys, kept in the store: for each algorithm one that signs, and beside it those that come and go
 //! ([`rotation`]).
 //!
-//! Each key is known by its thumbprint (RFC 7638), which is its `kid`.
+//! Each key is known by its thumbprint (RFC 7638), which is its `kid`. What the store holds of keys is sealed, if the operator gave
+//! something to seal it with ([`sealing`]).
 
 mod master;
 pub mod rotation;
+pub mod sealing;
 mod signing_key;
+mod vault;
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -15,8 +18,11 @@ use std::{
 use jsonwebtoken::{Header, Validation, jwk::JwkSet};
 use master::MasterSecret;
 use rotation::{Stage, stage};
+use sealing::{KeyEncryption, Sealed};
 use serde::{Serialize, de::DeserializeOwned};
 use signing_key::{SigningKey, jws};
+pub use vault::{Place, Vault};
+use zeroize::Zeroizing;
 
 use crate::{
     clock::Time,
@@ -24,9 +30,8 @@ use crate::{
     store::{KeyStore, StoreError},
 };
 
-/// A private key in PKCS#8 (RFC 5208) and DER, for the store.
-#[derive(Clone)]
-pub struct PrivateKey(pub Vec<u8>);
+/// A private key in PKCS#8 (RFC 5208) and DER.
+struct PrivateKey(Zeroizing<Vec<u8>>);
 
 impl std::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,8 +46,8 @@ pub struct KeptKey {
     pub algorithm: SigningAlgorithm,
     /// 1, 2, …: the order in which keys of an algorithm follow each other.
     pub number: u32,
-    /// The key itself.
-    pub private: PrivateKey,
+    /// The key itself, sealed.
+    pub private: Sealed,
     /// When it was made.
     pub created_at: Time,
     /// From when on it signs.
@@ -50,13 +55,8 @@ pub struct KeptKey {
 }
 
 impl KeptKey {
-    /// Its name in tokens and in the JWKS: the thumbprint of its public half (RFC 7638).
-    ///
-    /// # Errors
-    ///
-    /// Fails if it cannot be read.
-    pub fn kid(&self) -> Result<String, KeyError> {
-        Ok(SigningKey::read(self)?.kid)
+    fn place(&self) -> Place {
+        Place::SigningKey(self.algorithm, self.number)
     }
 }
 
@@ -72,6 +72,15 @@ pub enum KeyError {
     /// The store's RSA key is none.
     #[error("a stored signing key is not an RSA key of 2048 bits in PKCS#8")]
     NotRsa,
+    /// Nothing could be sealed.
+    #[error("sealing a key failed")]
+    Sealing,
+    /// Sealed, and there is nothing to open it with.
+    #[error("the stored keys are encrypted: name their key-encryption key by key_encryption_key_file")]
+    NoKeyEncryptionKey,
+    /// Sealed under another key, or damaged.
+    #[error("the stored {0} opens with no key of the key-encryption key file: is it the right file?")]
+    Unsealable(String),
     /// The store's master secret is none.
     #[error("the stored master secret is not 32 bytes long")]
     NoMasterSecret,
@@ -85,6 +94,7 @@ pub enum KeyError {
 
 /// All signing keys, ready for use, and the master secret.
 pub struct KeyRing {
+    encryption: KeyEncryption,
     master: MasterSecret,
     keys: RwLock<Arc<Published>>,
 }
@@ -99,19 +109,28 @@ impl std::fmt::Debug for KeyRing {
 }
 
 impl KeyRing {
-    /// Loads the keys, making those that are missing. Servers that start at once agree on the first one's.
-    pub async fn load_or_make(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
+    /// Loads the keys, making those that are missing and sealing anew those that are not under the first key-encryption key.
+    /// Servers that start at once agree on the first one's.
+    pub async fn load_or_make(
+        store: &dyn KeyStore,
+        encryption: KeyEncryption,
+        now: Time,
+    ) -> Result<Self, KeyError> {
+        let vault = Vault::new(store, &encryption);
+        vault.reseal(master::NAME).await?;
         let kept = store.signing_keys().await?;
         for algorithm in SigningAlgorithm::ALL {
             if !kept.iter().any(|key| key.algorithm == algorithm) {
                 let private = signing_key::make(algorithm).await?;
+                let private = vault.seal(Place::SigningKey(algorithm, 1), &private)?;
                 let first = KeptKey { algorithm, number: 1, private, created_at: now, signs_from: now };
                 // If another server was quicker, its key it is.
                 store.add_signing_key(&first).await?;
             }
         }
-        let keys = RwLock::new(Arc::new(Published::load(store, now).await?));
-        Ok(Self { master: MasterSecret::load_or_make(store, now).await?, keys })
+        let keys = RwLock::new(Arc::new(Published::load(&vault, now).await?));
+        let master = MasterSecret::load_or_make(&vault, now).await?;
+        Ok(Self { encryption, master, keys })
     }
 
     /// Looks after the keys: makes the next ones in time, deletes those that are over, and takes over what other servers and
@@ -122,8 +141,9 @@ impl KeyRing {
         rotate_after: Option<Duration>,
         now: Time,
     ) -> Result<(), KeyError> {
-        rotation::tend(store, rotate_after, now).await?;
-        let fresh = Arc::new(Published::load(store, now).await?);
+        let vault = Vault::new(store, &self.encryption);
+        rotation::tend(&vault, rotate_after, now).await?;
+        let fresh = Arc::new(Published::load(&vault, now).await?);
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
@@ -189,15 +209,15 @@ impl KeyRing {
 }
 
 impl Published {
-    async fn load(store: &dyn KeyStore, now: Time) -> Result<Self, KeyError> {
-        let kept = store.signing_keys().await?;
+    async fn load(vault: &Vault<'_>, now: Time) -> Result<Self, KeyError> {
+        let kept = vault.signing_keys().await?;
         let mut keys = Vec::new();
         for algorithm in SigningAlgorithm::ALL {
             let of_algorithm = |stage_now| {
                 kept.iter()
                     .filter(move |key| key.algorithm == algorithm)
                     .filter(|key| stage(key, &kept, now) == stage_now)
-                    .map(SigningKey::read)
+                    .map(|key| vault.read(key))
                     .collect::<Result<Vec<_>, _>>()
             };
             let signing = of_algorithm(Stage::Signing)?;

@@ -12,8 +12,8 @@
 
 use std::time::Duration;
 
-use super::{KeptKey, KeyError, signing_key};
-use crate::{clock::Time, oauth::client::SigningAlgorithm, store::KeyStore};
+use super::{KeptKey, KeyError, Place, Vault, signing_key};
+use crate::{clock::Time, oauth::client::SigningAlgorithm};
 
 /// How long before it signs a key is published: much more than the five minutes that caches keep the JWKS.
 pub const PUBLISH_AHEAD: Duration = Duration::from_hours(1);
@@ -71,12 +71,12 @@ pub fn stage(key: &KeptKey, all: &[KeptKey], now: Time) -> Stage {
 
 /// Makes the next key of an algorithm. `None`: one in good order is waiting already, or somebody else made one just now.
 pub async fn succeed(
-    store: &dyn KeyStore,
+    vault: &Vault<'_>,
     algorithm: SigningAlgorithm,
     succession: Succession,
     now: Time,
 ) -> Result<Option<KeptKey>, KeyError> {
-    let all = store.signing_keys().await?;
+    let all = vault.signing_keys().await?;
     let newest = all.iter().filter(|key| key.algorithm == algorithm).max_by_key(|key| key.number);
     if succession == Succession::Published && newest.is_some_and(|key| key.signs_from > now) {
         return Ok(None);
@@ -86,31 +86,31 @@ pub async fn succeed(
         _ => now,
     };
     let number = newest.map_or(1, |key| key.number + 1);
-    let private = signing_key::make(algorithm).await?;
+    let private = vault.seal(Place::SigningKey(algorithm, number), &signing_key::make(algorithm).await?)?;
     let key = KeptKey { algorithm, number, private, created_at: now, signs_from };
-    if !store.add_signing_key(&key).await? {
+    if !vault.store.add_signing_key(&key).await? {
         return Ok(None);
     }
     if succession == Succession::Revoking {
-        store.delete_signing_keys_before(algorithm, number).await?;
+        vault.store.delete_signing_keys_before(algorithm, number).await?;
     }
     Ok(Some(key))
 }
 
 /// Makes the keys whose time has come, and deletes those whose time is over. Keys sign for `rotate_after`; `None`: for ever.
 pub(super) async fn tend(
-    store: &dyn KeyStore,
+    vault: &Vault<'_>,
     rotate_after: Option<Duration>,
     now: Time,
 ) -> Result<(), KeyError> {
-    let all = store.signing_keys().await?;
+    let all = vault.signing_keys().await?;
     for algorithm in SigningAlgorithm::ALL {
         let Some(newest) = all.iter().filter(|key| key.algorithm == algorithm).max_by_key(|key| key.number)
         else {
             continue;
         };
         let due = rotate_after.is_some_and(|span| newest.signs_from + span <= now + PUBLISH_AHEAD);
-        if due && let Some(key) = succeed(store, algorithm, Succession::Published, now).await? {
+        if due && let Some(key) = succeed(vault, algorithm, Succession::Published, now).await? {
             tracing::info!(
                 algorithm = algorithm.as_str(),
                 number = key.number,
@@ -120,7 +120,7 @@ pub(super) async fn tend(
         let over =
             all.iter().filter(|key| key.algorithm == algorithm && stage(key, &all, now) == Stage::Over);
         if let Some(last) = over.map(|key| key.number).max() {
-            store.delete_signing_keys_before(algorithm, last + 1).await?;
+            vault.store.delete_signing_keys_before(algorithm, last + 1).await?;
             tracing::info!(algorithm = algorithm.as_str(), number = last, "a signing key is deleted");
         }
     }

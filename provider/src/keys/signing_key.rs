@@ -10,7 +10,7 @@ use jsonwebtoken::{
     jwk::{Jwk, PublicKeyUse, ThumbprintHash},
 };
 
-use super::{KeptKey, KeyError, PrivateKey};
+use super::{KeyError, PrivateKey};
 use crate::oauth::client::SigningAlgorithm;
 
 /// A key, ready for use.
@@ -23,8 +23,8 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    pub(super) fn read(kept: &KeptKey) -> Result<Self, KeyError> {
-        let (algorithm, der) = (kept.algorithm, kept.private.0.as_slice());
+    pub(super) fn read(algorithm: SigningAlgorithm, private: &PrivateKey) -> Result<Self, KeyError> {
+        let der = private.0.as_slice();
         let private = match algorithm {
             SigningAlgorithm::Rs256 => EncodingKey::from_rsa_der(pkcs1(der)?),
             SigningAlgorithm::Es256 => EncodingKey::from_ec_der(der),
@@ -59,7 +59,7 @@ fn generate(algorithm: SigningAlgorithm) -> Result<PrivateKey, KeyError> {
             key.to_pkcs8v1().map_err(|_| KeyError::Generation)?.as_ref().to_vec()
         }
     };
-    Ok(PrivateKey(der))
+    Ok(PrivateKey(der.into()))
 }
 
 /// The `RSAPrivateKey` (RFC 8017 appendix A.1.2), which is what the signer reads, inside a `PrivateKeyInfo` (RFC 5208 section 5).

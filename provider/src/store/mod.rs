@@ -17,7 +17,7 @@ use crate::{
         phone_session::PhoneSession,
     },
     clock::Time,
-    keys::KeptKey,
+    keys::{KeptKey, Place, sealing::Sealed},
     login::{
         Approver, CodeSalt, Login, LoginId, Step,
         consent::Consent,
@@ -438,9 +438,9 @@ pub trait GrantStore: Send + Sync {
 #[async_trait]
 pub trait KeyStore: Send + Sync {
     /// The secret of this name.
-    async fn server_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn server_secret(&self, name: &str) -> Result<Option<Sealed>, StoreError>;
     /// Keeps a secret unless there is one of this name already; answers the one that is kept.
-    async fn keep_server_secret(&self, name: &str, value: &[u8], now: Time) -> Result<Vec<u8>, StoreError>;
+    async fn keep_server_secret(&self, name: &str, value: &Sealed, now: Time) -> Result<Sealed, StoreError>;
     /// All signing keys.
     async fn signing_keys(&self) -> Result<Vec<KeptKey>, StoreError>;
     /// Adds a signing key; `false` if there is one of its algorithm and number.
@@ -451,6 +451,20 @@ pub trait KeyStore: Send + Sync {
         algorithm: SigningAlgorithm,
         number: u32,
     ) -> Result<u64, StoreError>;
+    /// Puts keys and secrets that were sealed anew in the place of the old ones, all or none, and leaves nothing of those in its
+    /// files. What somebody else has changed meanwhile stays.
+    async fn reseal(&self, resealed: &[Resealed]) -> Result<(), StoreError>;
+}
+
+/// A key or secret that was sealed anew.
+#[derive(Debug, Clone)]
+pub struct Resealed {
+    /// Which.
+    pub place: Place,
+    /// What the store had.
+    pub old: Sealed,
+    /// What takes its place.
+    pub new: Sealed,
 }
 
 /// DPoP proofs that have been used.

@@ -12,7 +12,7 @@ use std::{
 const ROOMS: [&str; 3] = ["provider/src", "provider/tests", "tests"];
 
 /// The specifications, by the name that the lines use, in the order of the table.
-const SPECIFICATIONS: [(&str, &str); 26] = [
+const SPECIFICATIONS: [(&str, &str); 27] = [
     ("RFC 6749", "OAuth 2.0"),
     ("RFC 6750", "Bearer tokens"),
     ("RFC 7009", "Token revocation"),
@@ -26,6 +26,7 @@ const SPECIFICATIONS: [(&str, &str); 26] = [
     ("RFC 8414", "Authorization server metadata"),
     ("RFC 8628", "Device grant"),
     ("RFC 8707", "Resource indicators"),
+    ("RFC 8725", "JWT best current practice"),
     ("RFC 9068", "JWT access tokens"),
     ("RFC 9126", "Pushed authorization requests"),
     ("RFC 9207", "Issuer in the response"),

@@ -34,7 +34,9 @@ fn is_path(word: &str) -> bool {
 
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    for document in ["README.md", "docs/architecture.md", "docs/protocol.md", "docs/integrating.md"] {
+    for document in
+        ["README.md", "docs/architecture.md", "docs/protocol.md", "docs/integrating.md", "docs/operating.md"]
+    {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let paths: Vec<&str> = quoted(&text).filter(|word| is_path(word)).collect();
         assert!(!paths.is_empty(), "{document} names no path");

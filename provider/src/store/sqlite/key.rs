@@ -5,29 +5,29 @@ use async_trait::async_trait;
 use super::{Columns, SqliteStore};
 use crate::{
     clock::Time,
-    keys::{KeptKey, PrivateKey},
+    keys::{KeptKey, Place, sealing::Sealed},
     oauth::client::SigningAlgorithm,
     secret::Digest,
-    store::{KeyStore, ProofStore, StoreError},
+    store::{KeyStore, ProofStore, Resealed, StoreError},
 };
 
 #[async_trait]
 impl KeyStore for SqliteStore {
-    async fn server_secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn server_secret(&self, name: &str) -> Result<Option<Sealed>, StoreError> {
         let found = sqlx::query("select value from server_secrets where name = ?")
             .bind(name)
             .fetch_optional(&self.read)
             .await?;
-        found.map(|row| Columns(&row).bytes("value")).transpose()
+        found.map(|row| Ok(Sealed::from_stored(Columns(&row).bytes("value")?))).transpose()
     }
 
-    async fn keep_server_secret(&self, name: &str, value: &[u8], now: Time) -> Result<Vec<u8>, StoreError> {
+    async fn keep_server_secret(&self, name: &str, value: &Sealed, now: Time) -> Result<Sealed, StoreError> {
         sqlx::query(
             "insert into server_secrets (name, value, created_at) values (?, ?, ?)
              on conflict (name) do nothing",
         )
         .bind(name)
-        .bind(value)
+        .bind(value.as_bytes())
         .bind(now.millis())
         .execute(&self.write)
         .await?;
@@ -44,7 +44,7 @@ impl KeyStore for SqliteStore {
                 Ok(KeptKey {
                     algorithm: row.parsed("algorithm", SigningAlgorithm::parse)?,
                     number: row.integer("number")?,
-                    private: PrivateKey(row.bytes("private")?),
+                    private: Sealed::from_stored(row.bytes("private")?),
                     created_at: row.time("created_at")?,
                     signs_from: row.time("signs_from")?,
                 })
@@ -59,7 +59,7 @@ impl KeyStore for SqliteStore {
         )
         .bind(key.algorithm.as_str())
         .bind(key.number)
-        .bind(key.private.0.as_slice())
+        .bind(key.private.as_bytes())
         .bind(key.created_at.millis())
         .bind(key.signs_from.millis())
         .execute(&self.write)
@@ -78,6 +78,32 @@ impl KeyStore for SqliteStore {
             .execute(&self.write)
             .await?;
         Ok(deleted.rows_affected())
+    }
+
+    async fn reseal(&self, resealed: &[Resealed]) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        for Resealed { place, old, new } in resealed {
+            let update = match place {
+                Place::SigningKey(algorithm, number) => sqlx::query(
+                    "update signing_keys set private = ?1 where private = ?2 and algorithm = ?3 and number = ?4",
+                )
+                .bind(new.as_bytes())
+                .bind(old.as_bytes())
+                .bind(algorithm.as_str())
+                .bind(number),
+                Place::Secret(name) => {
+                    sqlx::query("update server_secrets set value = ?1 where value = ?2 and name = ?3")
+                        .bind(new.as_bytes())
+                        .bind(old.as_bytes())
+                        .bind(name)
+                }
+            };
+            update.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        // The old rows still stand in the log.
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.write).await?;
+        Ok(())
     }
 }
 

@@ -76,6 +76,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: keys that were in clear must not be found in a copy of the file.
+            .pragma("secure_delete", "on")
             .busy_timeout(PATIENCE);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!().run(&write).await.map_err(|error| StoreError::Migration(error.into()))?;

@@ -17,7 +17,7 @@ use provider::{
     clock::{Clock, ManualClock, Time},
     config::{Config, Issuer},
     http,
-    keys::{KeptKey, KeyRing},
+    keys::{KeptKey, KeyRing, sealing::KeyEncryption},
     login::{Login, LoginId},
     oauth::client_import::{self, ImportError, Imported},
     oidc::claims::Claims,
@@ -216,7 +216,7 @@ pub(crate) async fn keep_keys(store: &SqliteStore) {
     let keys = KEYS.get_or_init(|| async {
         let directory = TempDir::new().unwrap();
         let store = SqliteStore::open(directory.path()).await.unwrap();
-        KeyRing::load_or_make(&store, START).await.unwrap();
+        KeyRing::load_or_make(&store, KeyEncryption::none(), START).await.unwrap();
         store.signing_keys().await.unwrap()
     });
     for key in keys.await {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 mod clients;
+mod endpoints;
 mod sign_in;
 mod stage;
 mod transport;

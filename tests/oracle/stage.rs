@@ -38,8 +38,13 @@ pub(crate) struct Visit {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With these arguments for `saoma serve`.
+    pub(crate) async fn with(arguments: &[&str]) -> Self {
         let operator = Operator::new();
-        let server = operator.open().await;
+        let server = operator.open_with(arguments).await;
         let phone = sign_in(&server.url(), &operator.path("phone"), "lin").await;
         let browser = Browser::new(&server.url());
         Self { operator, server, phone, browser }
@@ -53,6 +58,13 @@ impl Stage {
         });
         metadata.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.operator.import(&metadata).await.well();
+    }
+
+    /// Where an endpoint is that the oracle does not look for by itself.
+    pub(crate) async fn endpoint(&self, member: &str) -> String {
+        let document = format!("{}/.well-known/openid-configuration", self.server.url());
+        let document: Value = reqwest::get(document).await.unwrap().json().await.unwrap();
+        document[member].as_str().unwrap_or_else(|| panic!("no {member}: {document}")).to_owned()
     }
 
     /// What the oracle finds out about the provider.

@@ -128,9 +128,14 @@ impl Operator {
 
     /// A running server with the usual site and the account `lin`.
     pub async fn open(&self) -> Server {
+        self.open_with(&[]).await
+    }
+
+    /// The same, started with these arguments besides.
+    pub async fn open_with(&self, arguments: &[&str]) -> Server {
         self.import(&relying_party::metadata()).await.well();
         self.add_account("lin").await.well();
-        let mut server = self.server();
+        let mut server = self.server().with(arguments);
         server.start().await;
         server
     }

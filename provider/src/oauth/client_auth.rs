@@ -21,15 +21,38 @@ use crate::{app::App, clock::Time, secret::Digest};
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What a request brought to prove who it is from.
-enum Credential {
-    Basic { id: String, secret: [Digest; 2] },
-    Post { id: String, secret: Digest },
-    Assertion { id: String, jwt: String },
-    None { id: String },
+pub enum Credential {
+    /// A secret in the Authorization header.
+    Basic {
+        /// Who it says it is.
+        id: String,
+        /// The secret, form-decoded and as it was sent.
+        secret: [Digest; 2],
+    },
+    /// A secret in the form.
+    Post {
+        /// Who it says it is.
+        id: String,
+        /// The secret.
+        secret: Digest,
+    },
+    /// A JWT signed by its own key.
+    Assertion {
+        /// Who it says it is.
+        id: String,
+        /// The JWT.
+        jwt: String,
+    },
+    /// Nothing.
+    None {
+        /// Who it says it is.
+        id: String,
+    },
 }
 
 impl Credential {
-    fn id(&self) -> &str {
+    /// Who it says it is.
+    pub fn id(&self) -> &str {
         match self {
             Self::Basic { id, .. }
             | Self::Post { id, .. }
@@ -86,7 +109,12 @@ fn proves(credential: &Credential, client: &Client, now: Time) -> bool {
     }
 }
 
-fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, TokenError> {
+/// Reads what a request brought, from its `Authorization` header and its form. A pure function.
+///
+/// # Errors
+///
+/// [`TokenError::InvalidRequest`] if it brought two things that contradict each other, [`TokenError::InvalidClient`] if nothing.
+pub fn read(authorization: Option<&str>, form: &Parameters) -> Result<Credential, TokenError> {
     let (id, secret, jwt) = (form.get("client_id"), form.get("client_secret"), form.get("client_assertion"));
     let kind = form.get("client_assertion_type");
     let ways = [authorization.is_some(), secret.is_some(), jwt.is_some() || kind.is_some()];

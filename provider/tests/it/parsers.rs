@@ -27,6 +27,7 @@ fn must_come_up(target: &str) -> &'static [&'static str] {
         "authorization_request" => &["unreadable", "page", "redirect", "accepted"],
         "client_metadata" => &["no JSON", "refused", "accepted"],
         "dpop_proof" => &["malformed", "signature", "other call", "stale", "other token", "accepted"],
+        "token_request" => &["unreadable", "refused", "basic", "post", "assertion", "none"],
         "qr_payload" => &["malformed", "foreign", "accepted"],
         _ => &["refused", "accepted"],
     }

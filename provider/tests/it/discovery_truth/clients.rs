@@ -30,11 +30,11 @@ fn metadata(id: &str) -> Value {
     json!({"client_id": id, "client_secret": SECRET, "client_name": id, "redirect_uris": [REDIRECT_URI]})
 }
 
-/// A JWT by which a client proves who it is, signed by its key (RFC 7523 section 3).
-fn assertion(app: &TestApp, key: &DeviceKey, id: &str) -> String {
+/// A JWT by which a client speaks for somebody, signed by its key (RFC 7523 section 3).
+pub(super) fn assertion(app: &TestApp, key: &DeviceKey, client: &str, subject: &str) -> String {
     let now = app.app.clock.now().seconds();
     let claims = json!({
-        "iss": id, "sub": id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": app.app.random.uuid(START),
+        "iss": client, "sub": subject, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": app.app.random.uuid(START),
     });
     let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
     let message = format!("{}.{}", part(json!({"alg": "ES256"})), part(claims));
@@ -104,7 +104,7 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
                 tokens(app, method, None, &[("client_id", method), ("client_secret", SECRET)]).await
             }
             "private_key_jwt" => {
-                let assertion = assertion(app, &key, method);
+                let assertion = assertion(app, &key, method, method);
                 let more = [("client_assertion_type", ASSERTION), ("client_assertion", &assertion)];
                 tokens(app, method, None, &more).await
             }
@@ -122,4 +122,14 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
 pub(super) fn assertion_algorithms(named: &[&str]) {
     all_are_named(named, AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str));
     assert!(named.iter().all(|name| AssertionAlgorithm::parse(name).is_some()), "{named:?}");
+}
+
+/// A site registers itself, and is known from then on.
+pub(super) async fn registration(app: &TestApp) {
+    let metadata = json!({"client_name": "New", "redirect_uris": [REDIRECT_URI]});
+    let answer = app.post_json("/register", &[], &metadata).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let (id, secret) = (answer.json()["client_id"].clone(), answer.json()["client_secret"].clone());
+    let (id, secret) = (id.as_str().unwrap(), secret.as_str().unwrap());
+    tokens(app, id, Some((id, secret)), &[]).await;
 }

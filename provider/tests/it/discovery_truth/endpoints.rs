@@ -1,7 +1,8 @@
 //! Endpoints answer where the document says, and only there.
 
 use axum::http::Method;
-use serde_json::Value;
+use provider::oauth::registration::RegistrationPolicy;
+use serde_json::{Value, json};
 
 use super::document;
 use crate::support::{ISSUER, TestApp};
@@ -38,9 +39,14 @@ pub(super) async fn is_posted_to(app: &TestApp, endpoint: &Value) {
 /// Every path in `protocol::paths` for sites that is not in the document leads nowhere, and every one that leads somewhere is in it.
 #[tokio::test]
 async fn an_endpoint_that_is_not_named_is_not_there() {
+    for policy in [RegistrationPolicy::Closed, RegistrationPolicy::Open] {
+        only_what_is_named(&TestApp::with(|config| config.registration = policy).await).await;
+    }
+}
+
+async fn only_what_is_named(app: &TestApp) {
     use protocol::paths;
-    let app = TestApp::new().await;
-    let document = document(&app).await;
+    let document = document(app).await;
     let named: Vec<&str> = document.as_object().unwrap().values().filter_map(Value::as_str).collect();
     for endpoint in [
         paths::AUTHORIZE,
@@ -50,16 +56,20 @@ async fn an_endpoint_that_is_not_named_is_not_there() {
         paths::DEVICE_AUTHORIZATION,
         paths::REVOCATION,
         paths::INTROSPECTION,
-        paths::REGISTRATION,
         paths::END_SESSION,
         paths::JWKS,
     ] {
         let is_named = named.contains(&format!("{ISSUER}{endpoint}").as_str());
         for method in [Method::GET, Method::POST] {
-            let is_there = status(&app, method, endpoint).await != 404;
+            let is_there = status(app, method, endpoint).await != 404;
             assert_eq!(is_there, is_named, "{endpoint}");
         }
     }
+    // It is there to say that it takes nobody.
+    let is_named = named.contains(&format!("{ISSUER}{}", paths::REGISTRATION).as_str());
+    let metadata = json!({"client_name": "New", "redirect_uris": ["https://new.example/cb"]});
+    let registered = app.post_json(paths::REGISTRATION, &[], &metadata).await;
+    assert_eq!(registered.status == 201, is_named, "{registered:?}");
 }
 
 /// The routes for sites, as they are written down.
@@ -67,7 +77,7 @@ async fn an_endpoint_that_is_not_named_is_not_there() {
 async fn every_route_for_sites_is_named() {
     const ROUTES: &str = include_str!("../../../src/http/relying_party/mod.rs");
     const PATHS: &str = include_str!("../../../../protocol/src/paths.rs");
-    let app = TestApp::new().await;
+    let app = TestApp::with(|config| config.registration = RegistrationPolicy::Open).await;
     let document = document(&app).await.to_string();
     let routes: Vec<&str> = ROUTES.split(".route(").skip(1).collect();
     assert!(routes.len() > 4);

@@ -1,14 +1,16 @@
 //! Each grant type by a client that is registered for it, and refused to one that is not.
 
 use axum::http::Method;
-use provider::oauth::client::GrantType;
+use provider::{mock_phone::DeviceKey, oauth::client::GrantType};
 use serde_json::{Value, json};
 
-use crate::support::{Ask, TestApp, site::SECRET};
+use super::{all_are_named, clients::assertion};
+use crate::support::{Answer, Ask, Phone, TestApp, site::SECRET};
 
 /// A device, which may use the device grant alone.
 pub(super) const DEVICE: &str = "a-device";
 
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// Grant types that others have.
@@ -26,12 +28,7 @@ fn request(grant: &str) -> Ask {
 }
 
 pub(super) async fn grant_types(app: &TestApp, named: &[&str]) {
-    for grant in GrantType::ALL.map(GrantType::as_str).iter().filter(|grant| !named.contains(grant)) {
-        let id = format!("for {grant}").replace([' ', ':'], "-");
-        app.import(client(&id, grant)).await;
-        let refused = app.site().token_as(Some((&id, SECRET)), &request(grant)).await;
-        assert_eq!(refused.oauth_error(), "400 unsupported_grant_type", "{grant} works and is not named");
-    }
+    all_are_named(named, GrantType::ALL.map(GrantType::as_str));
     for grant in named {
         works(app, grant).await;
         is_for_its_clients_alone(app, grant).await;
@@ -58,12 +55,18 @@ async fn works(app: &TestApp, grant: &str) {
             app.import(client("a-service", grant)).await;
             app.site().token_as(Some(("a-service", SECRET)), &request(grant)).await.json()
         }
+        JWT_BEARER => vouch(app, JWT_BEARER).await.json(),
         other => panic!("nobody knows how to use {other}"),
     };
     assert!(tokens["access_token"].is_string(), "{grant}: {tokens}");
 }
 
 async fn is_for_its_clients_alone(app: &TestApp, grant: &str) {
+    if grant == JWT_BEARER {
+        let refused = vouch(app, "authorization_code").await;
+        assert_eq!(refused.oauth_error(), "400 invalid_grant", "the client proves itself by the assertion");
+        return;
+    }
     let other = if grant == "authorization_code" { "refresh_token" } else { "authorization_code" };
     let id = format!("not for {grant}").replace([' ', ':'], "-");
     app.import(client(&id, other)).await;
@@ -77,6 +80,20 @@ fn client(id: &str, grant: &str) -> Value {
         "client_id": id, "client_secret": SECRET, "client_name": id, "grant_types": [grant],
         "redirect_uris": ["https://it.example/cb"], "scope": "openid orders:read",
     })
+}
+
+/// A company that is registered for this grant vouches for the account `lin`, on a new phone.
+async fn vouch(app: &TestApp, registered: &str) -> Answer {
+    let key = DeviceKey::generate().unwrap();
+    let mut company = client("a-company", registered);
+    company["client_secret"] = Value::Null;
+    company["token_endpoint_auth_method"] = json!("private_key_jwt");
+    company["jwks"] = json!({"keys": [key.public_jwk()]});
+    app.import(company).await;
+    let proof = Phone::new(app).proof("POST", "/token", None);
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
+    let form = request(JWT_BEARER).with("assertion", &assertion(app, &key, "a-company", "lin"));
+    app.call(Method::POST, "/token", &headers, &form.query()).await
 }
 
 /// A device starts a login.

@@ -8,17 +8,21 @@ mod claims_request;
 mod client_metadata;
 mod dpop_proof;
 mod qr_payload;
+mod signed_jwt;
+mod token_request;
 mod user_code;
 
 /// A check, by the name of its fuzz target, which is also the directory of its seeds.
 pub(crate) type Target = (&'static str, fn(&[u8]) -> &'static str);
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 6] = [
+pub(crate) const TARGETS: [Target; 8] = [
     ("authorization_request", authorization_request::hold),
     ("claims_request", claims_request::hold),
     ("client_metadata", client_metadata::hold),
     ("dpop_proof", dpop_proof::hold),
     ("qr_payload", qr_payload::hold),
+    ("signed_jwt", signed_jwt::hold),
+    ("token_request", token_request::hold),
     ("user_code", user_code::hold),
 ];

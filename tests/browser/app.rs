@@ -3,7 +3,7 @@
 use saoma_tests::{ACCOUNT, Stage};
 
 use crate::steps::{
-    NAME, SITE, ask_for_a_code, ask_to_sign_in, code, confirm, is_in, sign_in, sign_out_here, signed_in_phone,
+    NAME, SITE, ask_to_sign_in, code, confirm, is_in, sign_in, sign_out_everywhere, signed_in_phone,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,10 +61,10 @@ async fn a_code_s_link_opens_the_app() {
     phone.reads(SITE).await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
-    sign_out_here(&desktop).await;
+    sign_out_everywhere(&stage, &desktop).await;
 
     // Somebody is signed in: at once.
-    ask_for_a_code(&stage, &desktop).await;
+    ask_to_sign_in(&stage, &desktop).await;
     phone.open(&code(&desktop).await).await;
     phone.shows("main.confirm").await;
 

@@ -3,20 +3,22 @@
 use saoma_tests::Stage;
 
 use crate::steps::{
-    ARTICLE, NAME, ask_to_sign_in, confirm, scan, sign_out_here, signed_in_phone, waits_for_a_scan,
+    ARTICLE, NAME, ask_to_sign_in, confirm, scan, sign_out_everywhere, sign_out_here, signed_in_phone,
+    waits_for_a_scan,
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_next_sign_in_is_one_click_until_the_provider_is_left_too() {
+async fn the_next_sign_in_needs_no_phone_until_the_provider_is_left_too() {
     let stage = Stage::open("sign-out", &[]).await;
     let phone = signed_in_phone(&stage, "Phone").await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
     scan(&phone, &desktop).await;
+    phone.press_at("input[name=email]").await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
 
-    // Signed out here, the browser is still known at the provider.
+    // Signed out here, the browser is still known at the provider. What was declined is asked for again: one click.
     sign_out_here(&desktop).await;
     desktop.press("Sign in at Saoma").await;
     desktop.reads(&format!("Continue as {NAME}")).await;
@@ -25,11 +27,15 @@ async fn the_next_sign_in_is_one_click_until_the_provider_is_left_too() {
     desktop.is_at(stage.site()).await;
     assert_eq!(desktop.text("#signed-in-name").await, NAME);
 
-    // Signed out there, too, it is not.
+    // Now there is nothing to ask: no click at all.
+    sign_out_here(&desktop).await;
+    desktop.press("Sign in at Saoma").await;
+    assert_eq!(desktop.text("#signed-in-name").await, NAME);
+
+    // Signed out there, too, it is not known any more.
     desktop.press(NAME).await;
     desktop.keep_both("desktop-account").await;
-    desktop.press("Sign out here and at Saoma").await;
-    desktop.shows("#signed-out[data-everywhere=true]").await;
+    sign_out_everywhere(&stage, &desktop).await;
     desktop.keep_both("desktop-signed-out-everywhere").await;
     desktop.press("To the front page").await;
     desktop.press("Sign in at Saoma").await;

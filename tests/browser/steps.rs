@@ -36,7 +36,7 @@ pub(crate) async fn ask_to_sign_in(stage: &Stage, desktop: &Tab) {
     waits_for_a_scan(desktop).await;
 }
 
-/// Follows the same link where the browser is signed in at the provider, and asks for a code all the same.
+/// Follows the same link where the browser is signed in at the provider and there is something to ask. Wants a code all the same.
 pub(crate) async fn ask_for_a_code(stage: &Stage, desktop: &Tab) {
     desktop.open(stage.site()).await;
     desktop.press("Sign in at Saoma").await;
@@ -49,6 +49,13 @@ pub(crate) async fn ask_for_a_code(stage: &Stage, desktop: &Tab) {
 pub(crate) async fn sign_out_here(desktop: &Tab) {
     desktop.press_at("#sign-out").await;
     desktop.shows("#sign-in-here").await;
+}
+
+/// Signs out at the demo site and at the provider.
+pub(crate) async fn sign_out_everywhere(stage: &Stage, desktop: &Tab) {
+    desktop.open(&format!("{}/account", stage.site())).await;
+    desktop.press("Sign out here and at Saoma").await;
+    desktop.shows("#signed-out[data-everywhere=true]").await;
 }
 
 /// Waits until the page shows a code that can be scanned, with the widget in charge.

@@ -153,12 +153,14 @@ impl App {
             let _ = history.push_state_with_url(&JsValue::NULL, "", None);
         }
         self.screen.set(screen);
-        // A reader of the screen begins at the new title.
+        // A reader of the screen begins at the new title, or at the one field that there is to fill in.
         self.spawn(|_| async {
             sleep(0.0).await;
-            let title = window().document().and_then(|document| document.query_selector("h1").ok().flatten());
-            if let Some(title) = title.and_then(|title| title.dyn_into::<HtmlElement>().ok()) {
-                let _ = title.focus();
+            let Some(document) = window().document() else { return };
+            let find = |what| document.query_selector(what).ok().flatten();
+            let first = find("[autofocus]").or_else(|| find("h1"));
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
             }
         });
     }

@@ -67,7 +67,7 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
             <dl class="facts">
                 <div><dt>{words.as_account}</dt><dd>{person(account)}</dd></div>
                 {gets}
-                <div><dt>{words.browser}</dt><dd>{browser.name}</dd></div>
+                {(!is_device).then(|| view! { <div><dt>{words.browser}</dt><dd>{browser.name}</dd></div> })}
                 <div><dt>{words.place}</dt><dd>{human::place(&browser.address, words)}</dd></div>
                 <div><dt>{words.started}</dt><dd>{move || human::ago(age.get(), words)}</dd></div>
             </dl>

@@ -17,9 +17,6 @@ pub(crate) fn screen(app: Shared, code: String) -> impl IntoView {
     let busy = RwSignal::new(false);
     let wrong = RwSignal::new(None::<String>);
     let field = NodeRef::<leptos::html::Input>::new();
-    field.on_load(|field| {
-        let _ = field.focus();
-    });
     let say = move |text: String| {
         wrong.try_set(Some(text));
         busy.try_set(false);
@@ -47,11 +44,11 @@ pub(crate) fn screen(app: Shared, code: String) -> impl IntoView {
         <main class="screen">
             <form class="stack" on:submit=submit>
                 <h1 tabindex="-1">{words.type_title}</h1>
-                <p class="muted">{words.type_lead}</p>
+                <p class="muted" id="code-lead">{words.type_lead}</p>
                 <label for="code">{words.type_label}</label>
                 <input
                     node_ref=field id="code" class="code" required value=code maxlength="32" autocomplete="off" autocapitalize="characters"
-                    spellcheck="false" placeholder="WDJB-MJHT" aria-describedby="code-trouble"
+                    spellcheck="false" placeholder="WDJB-MJHT" aria-describedby="code-lead code-trouble" autofocus
                     aria-invalid=move || wrong.get().map(|_| "true")
                 />
                 <p class="notice bad" id="code-trouble" role="alert" hidden=move || wrong.get().is_none()>

@@ -97,7 +97,8 @@ pub trait LoginStore: Send + Sync {
     ) -> Result<Option<Login>, StoreError>;
     /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError>;
-    /// Confirmed → Delivered, with the code, and the session that begins. `None`: this call changed nothing.
+    /// Confirmed → Delivered, with the code, and the session that begins, if the phone that approved is not revoked. `None`: this call
+    /// changed nothing.
     async fn deliver_login(
         &self,
         id: LoginId,

@@ -32,7 +32,7 @@ const SPECIFICATIONS: [(&str, &str); 27] = [
     ("RFC 9207", "Issuer in the response"),
     ("RFC 9449", "DPoP"),
     ("RFC 9700", "Security best current practice"),
-    ("FAPI 2.0", "Security profile"),
+    ("FAPI 2.0 Security Profile", "for banks"),
     ("OAuth 2.0 Form Post Response Mode", "Form post"),
     ("OIDC Core", "OpenID Connect Core"),
     ("OIDC Discovery", "OpenID Connect Discovery"),

@@ -238,6 +238,7 @@ impl LoginStore for SqliteStore {
             "update logins set state = 'delivered', version = version + 1, expires_at = ?, code = ?,
                  session = coalesce(session, ?)
              where id = ? and state = 'confirmed' and expires_at > ?
+                 and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
         .bind(step.expires_at.millis())

@@ -45,6 +45,8 @@ struct Login {
     site: usize,
     requested_at: Time,
     has_code: bool,
+    /// Whose yes the code came from: with that phone it dies.
+    approver: Option<usize>,
     swept: bool,
     stored: Stored,
 }
@@ -187,6 +189,12 @@ impl Reference {
             }
             Move::Revoke { phone } => {
                 let revoked = std::mem::replace(&mut self.phones[phone].revoked, true);
+                // What it approved ends with it.
+                for login in self.logins.iter_mut().filter(|login| login.approver == Some(phone)) {
+                    if let State::Redeemed { live } = &mut login.stored.state {
+                        *live = false;
+                    }
+                }
                 format!("revoke: {}", if revoked { "gone" } else { "ok" })
             }
             Move::Refresh { phone } => format!("refresh: {}", self.refresh(phone)),
@@ -204,7 +212,16 @@ impl Reference {
     fn start(&mut self, family: usize, browser: u8, site: usize, renewals: u8, requested_at: Time) -> String {
         let expires_at = after(self.now, WAITING);
         let stored = Stored { version: 1, renewals, expires_at, state: State::Waiting };
-        let login = Login { family, browser, site, requested_at, has_code: false, swept: false, stored };
+        let login = Login {
+            family,
+            browser,
+            site,
+            requested_at,
+            has_code: false,
+            approver: None,
+            swept: false,
+            stored,
+        };
         self.logins.push(login);
         "start: ok".into()
     }
@@ -334,9 +351,9 @@ impl Reference {
         let login = &mut self.logins[login];
         let expired = login.word(self.now) == "expired";
         match login.stored.state {
-            State::Confirmed { phone } if !expired => {
+            State::Confirmed { phone } if !expired && !self.phones[phone].revoked => {
                 login.go(State::Delivered { phone }, after(self.now, DELIVERED));
-                login.has_code = true;
+                (login.has_code, login.approver) = (true, Some(phone));
                 "ok"
             }
             State::Delivered { .. } if !expired => "ok",
@@ -358,7 +375,9 @@ impl Reference {
                 "invalid_grant"
             }
             (State::Delivered { .. }, Verifier::Missing) => "invalid_request",
-            (State::Delivered { .. }, Verifier::Right) if login.word(self.now) == "confirmed" => {
+            (State::Delivered { phone }, Verifier::Right)
+                if login.word(self.now) == "confirmed" && !self.phones[phone].revoked =>
+            {
                 login.go(State::Redeemed { live: true }, self.now);
                 "ok"
             }

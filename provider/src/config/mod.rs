@@ -8,7 +8,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError};
 
-use crate::{oauth::authorization_request::PkcePolicy, outbound::OutboundConfig};
+use crate::{forwarded::Proxies, oauth::authorization_request::PkcePolicy, outbound::OutboundConfig};
 
 /// Everything that the App needs to know of the operator's decisions.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub limits: Limits,
     /// Calls to other people's servers.
     pub outbound: OutboundConfig,
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
 }
 
 impl Config {
@@ -34,6 +36,7 @@ impl Config {
             pkce: PkcePolicy::PublicClients,
             limits: Limits::default(),
             outbound: OutboundConfig::default(),
+            proxies: Proxies::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
 use crate::{
+    forwarded::{ForwardedHeader, Proxies, ProxyError},
     oauth::authorization_request::PkcePolicy,
     outbound::{Allowed, AllowedError},
 };
@@ -76,6 +77,12 @@ pub struct Settings {
     /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
     #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
     pub allow_private_networks: Option<Vec<String>>,
+    /// Addresses and networks (CIDR) of the proxies that may say where a request comes from [default: none]
+    #[arg(long, env = "SAOMA_TRUSTED_PROXIES", value_name = "ADDRESS_OR_CIDR", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
+    /// The one header that they say it in [default: x-forwarded-for]
+    #[arg(long, env = "SAOMA_FORWARDED_HEADER", value_enum)]
+    pub forwarded_header: Option<ForwardedHeader>,
 }
 
 /// How logs are written.
@@ -106,6 +113,9 @@ pub enum SettingsError {
     /// What is to be allowed is no host or network.
     #[error("allow-private-networks: {0}")]
     Allowed(#[from] AllowedError),
+    /// What is to be trusted is no address or network.
+    #[error("trusted-proxies: {0}")]
+    Proxy(#[from] ProxyError),
 }
 
 impl Settings {
@@ -138,6 +148,8 @@ impl Settings {
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
             allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
+            trusted_proxies: self.trusted_proxies.or(fallback.trusted_proxies),
+            forwarded_header: self.forwarded_header.or(fallback.forwarded_header),
         }
     }
 
@@ -177,6 +189,9 @@ impl Settings {
         config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
+        let trusted = self.trusted_proxies.iter().flatten();
+        config.proxies.trusted = trusted.map(|text| Proxies::parse(text)).collect::<Result<_, _>>()?;
+        config.proxies.header = self.forwarded_header.unwrap_or_default();
         Ok(config)
     }
 }
@@ -232,5 +247,14 @@ mod tests {
         assert!(from_toml("qr_seconds = 0").config().is_err());
         assert!(from_toml("code_seconds = 601").config().is_err());
         assert!(from_toml("issuer = \"http://login.example.com\"").config().is_err());
+        assert!(from_toml("trusted_proxies = [\"proxy.example\"]").config().is_err());
+        assert!(toml::from_str::<Settings>("forwarded_header = \"x-real-ip\"").is_err());
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_network() {
+        let text = "trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]\nforwarded_header = \"forwarded\"";
+        let proxies = from_toml(text).config().unwrap().proxies;
+        assert_eq!((proxies.trusted.len(), proxies.header), (2, ForwardedHeader::Forwarded));
     }
 }

@@ -5,6 +5,7 @@ mod authorize;
 mod device;
 mod discovery;
 mod fallback;
+mod forwarded;
 mod introspect;
 mod login_page;
 mod logins;

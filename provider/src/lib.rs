@@ -22,3 +22,4 @@ pub mod random;
 pub mod secret;
 pub mod shutdown;
 pub mod store;
+pub mod tls;

@@ -6,7 +6,7 @@ mod settings;
 
 pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
-pub use settings::{LogFormat, Settings, SettingsError};
+pub use settings::{LogFormat, Settings, SettingsError, Tls};
 
 use crate::{forwarded::Proxies, oauth::authorization_request::PkcePolicy, outbound::OutboundConfig};
 
@@ -25,6 +25,8 @@ pub struct Config {
     pub outbound: OutboundConfig,
     /// Who may say where a request comes from.
     pub proxies: Proxies,
+    /// The certificate, as PEM, of the authority for development, where there is one.
+    pub dev_authority: Option<String>,
 }
 
 impl Config {
@@ -37,6 +39,7 @@ impl Config {
             limits: Limits::default(),
             outbound: OutboundConfig::default(),
             proxies: Proxies::default(),
+            dev_authority: None,
         }
     }
 }

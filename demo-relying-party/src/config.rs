@@ -81,6 +81,16 @@ impl SiteUrl {
     pub fn redirect_uri(&self) -> String {
         format!("{}/callback", self.origin)
     }
+
+    /// Where the provider sends readers back to who have signed out there; registered to the letter, too.
+    pub fn post_logout_redirect_uri(&self) -> String {
+        format!("{}/signed-out", self.origin)
+    }
+
+    /// Where the provider says that somebody has signed out there.
+    pub fn backchannel_logout_uri(&self) -> String {
+        format!("{}/backchannel-logout", self.origin)
+    }
 }
 
 /// The provider's issuer identifier, kept to the letter because it is compared to the letter.

@@ -1,11 +1,12 @@
 //! The site's routes: one file per page.
 //!
 //! Every answer passes [`security`]: a strict content security policy on the way out, and on the way in a check that
-//! whatever is posted comes from a page of this site.
+//! whatever is posted comes from a page of this site. The one exception is the provider's [`backchannel`].
 
 mod account;
 mod article;
 mod assets;
+mod backchannel;
 mod callback;
 mod failure;
 mod frame;
@@ -14,6 +15,7 @@ mod home;
 mod reader;
 mod refresh;
 mod security;
+mod session;
 mod sign_in;
 mod sign_out;
 
@@ -47,6 +49,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/sign-in/here/finish", post(here::finish))
         .route("/callback", get(callback::receive))
         .route("/sign-out", post(sign_out::sign_out))
+        .route("/signed-out", get(sign_out::show))
+        .route("/session", get(session::show))
+        .route(backchannel::PATH, post(backchannel::logout))
         .route("/static/{file}", get(assets::serve))
         .route("/health", get(|| async { "ok\n" }))
         .fallback(|| async { Failure::from(FailureKind::NotFound) })

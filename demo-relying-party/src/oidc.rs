@@ -7,10 +7,14 @@
 //! 5. [`Provider::redeem`] exchanges the code (RFC 6749 section 4.1.3), validates the [`id_token`], and asks userinfo who
 //!    it is, for the same `sub` (OIDC Core section 5.3.2).
 //! 6. [`Provider::refresh`] buys fresh tokens later (RFC 6749 section 6, OIDC Core section 12).
+//! 7. [`Provider::end_session_url`] is where a reader goes who signs out of the provider, too (OIDC RP-Initiated Logout section 2).
+//! 8. [`Provider::leaver`] reads a [`logout_token`], by which the provider says that somebody has signed out there (OIDC Back-Channel
+//!    Logout section 2.5).
 
 pub mod discovery;
 pub mod id_token;
 pub mod jwks;
+pub mod logout_token;
 mod provider;
 mod response;
 mod token;

@@ -9,6 +9,9 @@
 //! 4. Signing in ends that session, with every other login it had under way, and begins one under a new
 //!    identifier, so that nobody who planted or saw the old cookie holds the new one (session fixation).
 //!
+//! 5. The provider may end sessions, too: by the name of its own session, or of the person.
+//! 6. A reader who signs out at the provider as well keeps, under a new identifier again, only the `state` by which they come back.
+//!
 //! All of it is memory, bounded in number and in time.
 
 mod id;
@@ -16,5 +19,5 @@ mod member;
 mod store;
 
 pub use id::SessionId;
-pub use member::{Member, Tokens};
+pub use member::{IdToken, Member, Tokens};
 pub use store::{Limits, PendingLogin, Sessions};

@@ -146,3 +146,24 @@ function say(text) {
 function announce(text) {
   document.getElementById("announcement").textContent = text;
 }
+
+// Somebody who signs out at Saoma, or takes this browser's access away there, is signed out here within seconds: the page asks.
+const ASK_EVERY = 3000;
+const TOLD = "signed-out-elsewhere";
+
+async function askWhetherSignedIn() {
+  if (document.hidden || !document.querySelector("[data-signed-in]")) return;
+  const answer = await fetch("/session").then((response) => response.json()).catch(() => null);
+  if (answer?.signed_in !== false || !document.querySelector("[data-signed-in]")) return;
+  sessionStorage.setItem(TOLD, "yes");
+  location.reload();
+}
+
+setInterval(askWhetherSignedIn, ASK_EVERY);
+document.addEventListener("visibilitychange", askWhetherSignedIn);
+
+if (sessionStorage.getItem(TOLD)) {
+  sessionStorage.removeItem(TOLD);
+  document.getElementById("announcement").className = "toast";
+  announce("You have been signed out at Saoma, and so here.");
+}

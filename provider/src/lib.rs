@@ -15,6 +15,7 @@ pub mod keys;
 pub mod login;
 mod loopback;
 pub mod mock_phone;
+mod nesting;
 pub mod oauth;
 pub mod oidc;
 pub mod outbound;

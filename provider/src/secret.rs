@@ -44,6 +44,8 @@ kinds! {
     Code = CodeKind, "saoma_code_", 32;
     /// "I am signed in here": held by one browser.
     SessionSecret = SessionKind, "saoma_session_", 32;
+    /// A pushed authorization request's name (RFC 9126 section 2.2).
+    RequestUri = Request, "urn:ietf:params:oauth:request_uri:saoma_request_", 32;
     /// A site's refresh token (RFC 6749 section 1.5).
     RefreshToken = Refresh, "saoma_refresh_", 32;
     /// A device's refresh token, bound to the device's key.
@@ -52,6 +54,10 @@ kinds! {
     PhoneToken = Phone, "saoma_phone_", 32;
     /// A site's own credential (RFC 6749 section 2.3.1).
     ClientSecret = Client, "saoma_client_", 32;
+    /// Lets somebody register clients (RFC 7591 section 3).
+    InitialAccessToken = InitialAccess, "saoma_initial_", 32;
+    /// Lets a client manage its registration (RFC 7592 section 3).
+    RegistrationToken = RegistrationAccess, "saoma_registration_", 32;
 }
 
 /// A secret of kind `K`: prefix and base64url. Its `Debug` shows the prefix alone.

@@ -2,7 +2,9 @@
 
 use saoma_tests::{ACCOUNT, Stage};
 
-use crate::steps::{NAME, SITE, ask_to_sign_in, code, confirm, is_in, sign_in, signed_in_phone};
+use crate::steps::{
+    NAME, SITE, ask_for_a_code, ask_to_sign_in, code, confirm, is_in, sign_in, sign_out_here, signed_in_phone,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_said_to_be_wrong() {
@@ -59,11 +61,10 @@ async fn a_code_s_link_opens_the_app() {
     phone.reads(SITE).await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
-    desktop.press("Sign out").await;
-    desktop.shows("#sign-in-here").await;
+    sign_out_here(&desktop).await;
 
     // Somebody is signed in: at once.
-    ask_to_sign_in(&stage, &desktop).await;
+    ask_for_a_code(&stage, &desktop).await;
     phone.open(&code(&desktop).await).await;
     phone.shows("main.confirm").await;
 

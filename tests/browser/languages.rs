@@ -17,6 +17,18 @@ async fn everything_speaks_chinese_to_who_asks_for_it() {
     phone.reads("当前账号：Lin Example").await;
     phone.keep_both("phone-home").await;
 
+    phone.press("网站").await;
+    phone.reads("你还没有授权任何网站").await;
+    phone.keep("phone-no-sites").await;
+    phone.press("返回").await;
+    phone.press("扫一扫").await;
+    phone.press("改为输入代码").await;
+    phone.fill("代码", "WDJB").await;
+    phone.press("继续").await;
+    phone.reads("代码由八个字母组成").await;
+    phone.keep_both("phone-type-code").await;
+    phone.press("取消").await;
+
     let desktop = stage.desktop().await;
     desktop.speak("zh-CN").await;
     desktop.open(stage.site()).await;

@@ -2,14 +2,17 @@
 //! The phone's camera sees a picture of the desktop's screen; nothing else passes between the two.
 
 mod app;
+mod consent;
 mod devices;
 mod embedded;
 mod languages;
 mod lost_connection;
 mod redirect;
 mod renewal;
+mod sign_out;
 mod steps;
 mod third_party;
 mod turned_down;
+mod typed_code;
 mod watch;
 mod without_scripts;

@@ -36,6 +36,21 @@ pub(crate) async fn ask_to_sign_in(stage: &Stage, desktop: &Tab) {
     waits_for_a_scan(desktop).await;
 }
 
+/// Follows the same link where the browser is signed in at the provider, and asks for a code all the same.
+pub(crate) async fn ask_for_a_code(stage: &Stage, desktop: &Tab) {
+    desktop.open(stage.site()).await;
+    desktop.press("Sign in at Saoma").await;
+    desktop.reads(&format!("Continue as {NAME}")).await;
+    desktop.press("Use another account").await;
+    waits_for_a_scan(desktop).await;
+}
+
+/// Signs out at the demo site.
+pub(crate) async fn sign_out_here(desktop: &Tab) {
+    desktop.press_at("#sign-out").await;
+    desktop.shows("#sign-in-here").await;
+}
+
 /// Waits until the page shows a code that can be scanned, with the widget in charge.
 pub(crate) async fn waits_for_a_scan(desktop: &Tab) {
     desktop.holds("!!document.querySelector('saoma-login')?.shadowRoot?.querySelector('.saoma')").await;

@@ -105,6 +105,38 @@ async fn devices_are_listed_named_and_revoked() {
 }
 
 #[tokio::test]
+async fn what_a_site_asks_for_is_declined_listed_and_taken_back() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    let scanned = place.phone.run(&["scan", &login.qr], "").await;
+    let site = &scanned.well().json()["site"];
+    assert_eq!(site["consent"], true);
+    assert_eq!(site["scopes"][0], json!({"name": "openid", "optional": false, "granted": false}));
+    assert_failed(&place.phone.run(&["confirm", "--decline", "email"], "").await, "not_asked");
+    assert_failed(&place.phone.run(&["confirm", "--decline", "openid"], "").await, "needed_scope");
+    place.phone.run(&["confirm", "--decline", "profile"], "").await.well();
+
+    let sites = place.phone.run(&["sites"], "").await;
+    let sites = sites.well().json();
+    assert_eq!(
+        (&sites["sites"][0]["client_id"], &sites["sites"][0]["name"]),
+        (&json!("site"), &json!("A site"))
+    );
+    let scopes = sites["sites"][0]["scopes"].as_array().unwrap();
+    assert!(scopes.contains(&json!("openid")) && !scopes.contains(&json!("profile")), "{sites}");
+    let removed = place.phone.run(&["remove-site", "site"], "").await;
+    assert_eq!(removed.well().json(), json!({"removed": "site"}));
+    assert_failed(&place.phone.run(&["remove-site", "site"], "").await, "unknown_site");
+}
+
+#[tokio::test]
+async fn a_typed_code_that_nobody_shows_is_unknown() {
+    let place = Place::open().await;
+    assert_failed(&place.phone.run(&["scan", "--code", "BBBB-BBBB"], "").await, "unknown_qr");
+    assert_failed(&place.phone.run(&["approve", "--code", "hello"], "").await, "malformed_qr");
+}
+
+#[tokio::test]
 async fn what_fails_says_why() {
     let mut place = Place::open().await;
     let url = place.server.url();

@@ -76,7 +76,12 @@ impl Browser {
 
     /// The site sends this browser to the provider; it ends at the sign-in page.
     pub async fn ask(&mut self) -> Login {
-        let sent = self.get(&RelyingParty::authorize_path()).await;
+        self.ask_at(&RelyingParty::authorize_path()).await
+    }
+
+    /// A site sends this browser to this path of the provider; it ends at the sign-in page.
+    pub async fn ask_at(&mut self, path: &str) -> Login {
+        let sent = self.get(path).await;
         assert_eq!(sent.status, 303, "{sent:?}");
         let page = sent.header("location").to_owned();
         let shown = self.get(&page).await;

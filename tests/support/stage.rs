@@ -42,7 +42,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts both programs. `arguments` are for `saoma serve`.
+    /// Starts both programs. `arguments` are for `saoma serve`, which may call the demo site although that is on this machine.
     pub async fn open(journey: &str, arguments: &[&str]) -> Self {
         let turn = turn().await;
         let operator = Operator::new();
@@ -50,7 +50,8 @@ impl Stage {
         let site = format!("http://localhost:{port}");
         operator.import(&registration(&site)).await.well();
         operator.add_account(ACCOUNT).await.well();
-        let mut server = operator.server().on_localhost().with(arguments);
+        let mut server =
+            operator.server().on_localhost().with(&["--allow-private-networks", "localhost"]).with(arguments);
         server.start().await;
         let demo = start_demo(port, &site, server.issuer(), &operator.path("demo.log")).await;
         Self { server, operator, demo, site, album: Arc::new(Album::open(journey)), _turn: turn }
@@ -59,6 +60,11 @@ impl Stage {
     /// Where the journey's pictures are kept.
     pub fn album(&self) -> &Album {
         &self.album
+    }
+
+    /// Registers another client.
+    pub async fn register(&self, client: &Value) {
+        self.operator.import(client).await.well();
     }
 
     /// The demo site's URL.

@@ -66,3 +66,15 @@ pub async fn within(ms: f64, promise: Promise) -> Option<Result<JsValue, JsValue
 pub fn language() -> Lang {
     Lang::from_tag(&window().navigator().language().unwrap_or_default())
 }
+
+/// A day as people of that language write it, such as `Nov 24, 2026`. `seconds` are since 1970 UTC; the day is the browser's.
+pub fn date(seconds: i64, lang: Lang) -> String {
+    let options = js_sys::Object::new();
+    for (part, form) in [("year", "numeric"), ("month", "short"), ("day", "numeric")] {
+        let _ = js_sys::Reflect::set(&options, &part.into(), &form.into());
+    }
+    // Seconds of our time are whole numbers of a float.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let ms = seconds as f64 * 1000.0;
+    js_sys::Date::new(&ms.into()).to_locale_date_string(lang.tag(), &options).into()
+}

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 mod checkout;
 mod demo;
 mod dist;
+mod fuzz;
 mod pins;
 mod run;
 mod setup;
@@ -38,6 +39,8 @@ enum Chore {
     Demo(demo::Options),
     /// Run every check and every test
     Test(test::Options),
+    /// Fuzz the parsers
+    Fuzz(fuzz::Options),
     /// Build the release binary into target/dist
     Dist,
 }
@@ -63,6 +66,7 @@ fn perform(chore: &Chore) -> anyhow::Result<()> {
         Chore::Web => web::run(&checkout),
         Chore::Demo(options) => demo::run(&checkout, options),
         Chore::Test(options) => test::run(&checkout, options),
+        Chore::Fuzz(options) => fuzz::run(&checkout, options),
         Chore::Dist => dist::run(&checkout),
     }
 }

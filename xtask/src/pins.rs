@@ -9,6 +9,9 @@ pub(crate) const TRUNK: &str = "0.21.14";
 /// wasm-bindgen, which Trunk calls.
 pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 
+/// cargo-fuzz, which drives libFuzzer.
+pub(crate) const CARGO_FUZZ: &str = "0.13.2";
+
 /// The npm package that carries wasm-opt.
 pub(crate) const BINARYEN: &str = "132.0.0";
 

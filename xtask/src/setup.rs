@@ -12,6 +12,7 @@ mod cargo_tools;
 mod wasm_opt;
 mod wasm_target;
 
+pub(crate) use cargo_tools::ensure_cargo_fuzz;
 pub(crate) use wasm_opt::is_there as has_wasm_opt;
 
 /// Fetches what is missing. Says nothing about what is there.

@@ -10,8 +10,10 @@ use http::StatusCode;
 use super::frame::{Frame, page};
 use super::reader::Reader;
 use crate::app::App;
+use crate::config::SCOPES;
 use crate::place::Place;
 use crate::session::Member;
+use crate::words;
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -22,6 +24,10 @@ struct Page {
     signed_in: Moment,
     issued: Moment,
     expires: Option<Moment>,
+    context: String,
+    methods: Vec<String>,
+    declined: Vec<&'static str>,
+    leaves_provider: bool,
 }
 
 /// A time, once for machines and once for people.
@@ -36,8 +42,13 @@ pub(super) async fn show(State(app): State<Arc<App>>, reader: Reader) -> Respons
     let Some(member) = reader.member else {
         return Redirect::to("/sign-in?return_to=/account").into_response();
     };
+    let granted = |scope: &&str| member.tokens.scopes.iter().any(|granted| granted == scope);
     let content = Page {
         frame,
+        context: words::context(member.context.as_deref()),
+        methods: member.methods.iter().map(|method| words::method(method)).collect(),
+        declined: SCOPES.into_iter().filter(|scope| !granted(scope)).collect(),
+        leaves_provider: app.provider.takes_part_in_logout().await,
         authenticated: member.authenticated_at.map(moment),
         signed_in: moment(member.signed_in_at),
         issued: moment(member.tokens.issued_at),

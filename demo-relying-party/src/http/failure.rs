@@ -79,7 +79,7 @@ fn log(kind: &FailureKind) {
 }
 
 /// An error and everything that caused it, in one line. `Display` only: a `Debug` text might hold more than it should.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

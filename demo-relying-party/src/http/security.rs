@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
+use super::backchannel;
 use crate::app::App;
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
@@ -54,7 +55,8 @@ pub(super) async fn headers(State(Policy(policy)): State<Policy>, request: Reque
 /// with every POST for years, so its absence is a refusal too.
 pub(super) async fn own_pages_only(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
-    if harmless || is_from(request.headers(), app.config.site.origin()) {
+    let is_provider = request.uri().path() == backchannel::PATH;
+    if harmless || is_provider || is_from(request.headers(), app.config.site.origin()) {
         return next.run(request).await;
     }
     Failure::from(FailureKind::ForeignOrigin).into_response()

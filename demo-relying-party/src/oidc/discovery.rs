@@ -28,6 +28,8 @@ pub struct Metadata {
     pub userinfo_endpoint: Url,
     /// The provider's public keys.
     pub jwks_uri: Url,
+    /// Where a reader goes who signs out of the provider, too, if it takes part in that.
+    pub end_session_endpoint: Option<Url>,
 }
 
 /// Why a discovery document cannot be used.
@@ -54,6 +56,7 @@ struct Document {
     token_endpoint: String,
     userinfo_endpoint: String,
     jwks_uri: String,
+    end_session_endpoint: Option<String>,
     #[serde(default)]
     code_challenge_methods_supported: Vec<String>,
 }
@@ -116,11 +119,13 @@ impl Discovery {
         if !document.code_challenge_methods_supported.iter().any(|method| method == "S256") {
             return Err(DiscoveryError::Missing("PKCE with S256"));
         }
+        let end_session = document.end_session_endpoint.as_deref();
         Ok(Metadata {
             authorization_endpoint: endpoint("authorization_endpoint", &document.authorization_endpoint)?,
             token_endpoint: endpoint("token_endpoint", &document.token_endpoint)?,
             userinfo_endpoint: endpoint("userinfo_endpoint", &document.userinfo_endpoint)?,
             jwks_uri: endpoint("jwks_uri", &document.jwks_uri)?,
+            end_session_endpoint: end_session.map(|url| endpoint("end_session_endpoint", url)).transpose()?,
         })
     }
 }

@@ -17,6 +17,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::secret::same;
 
@@ -63,13 +64,31 @@ pub struct Claims {
     pub sub: String,
     /// When they authenticated.
     pub auth_time: Option<i64>,
+    /// How much that was worth.
+    pub acr: Option<String>,
+    /// By what means (RFC 8176).
+    #[serde(default)]
+    pub amr: Vec<String>,
+    /// The provider's session that it came from, by which a logout names it (OIDC Back-Channel Logout section 2.1).
+    pub sid: Option<String>,
 }
 
+/// `aud`: one party, or several.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-enum Audience {
+pub(super) enum Audience {
     One(String),
     Many(Vec<String>),
+}
+
+impl Audience {
+    /// Whether it is for this site.
+    pub(super) fn has(&self, client_id: &str) -> bool {
+        match self {
+            Self::One(one) => one == client_id,
+            Self::Many(many) => many.iter().any(|party| party == client_id),
+        }
+    }
 }
 
 /// Why an ID token is refused. No variant holds anything of the token.
@@ -123,18 +142,23 @@ pub fn key_id(token: &str) -> Result<String, IdTokenError> {
 
 /// Steps 2 to 7. `key` is the provider's key of the name that [`key_id`] returned.
 pub fn validate(token: &str, key: &Jwk, expected: &Expected<'_>) -> Result<Claims, IdTokenError> {
-    let header = decode_header(token).map_err(|_| IdTokenError::Malformed)?;
-    fits(key, accepted(header.alg)?)?;
-    if header.kid.is_none() || header.kid != key.common.key_id {
-        return Err(IdTokenError::UnknownKey);
-    }
-    let claims = verify_signature(token, key, header.alg)?;
+    let claims: Claims = verify(token, key)?;
     claims.check_parties(expected)?;
     claims.check_times(expected.now)?;
     claims.check_nonce(expected.nonce)?;
     claims.check_subject()?;
     claims.check_access_token(expected.access_token)?;
     Ok(claims)
+}
+
+/// Steps 2 and 3, for any token of the provider's.
+pub(super) fn verify<T: DeserializeOwned>(token: &str, key: &Jwk) -> Result<T, IdTokenError> {
+    let header = decode_header(token).map_err(|_| IdTokenError::Malformed)?;
+    fits(key, accepted(header.alg)?)?;
+    if header.kid.is_none() || header.kid != key.common.key_id {
+        return Err(IdTokenError::UnknownKey);
+    }
+    verify_signature(token, key, header.alg)
 }
 
 /// The allow-list: RS256, which every provider has (Core section 15.1), and ES256.
@@ -161,18 +185,20 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> Result<(), IdTokenError> {
 
 /// Lets jsonwebtoken check the signature and nothing else: it would read the machine's clock, and it is content with an
 /// absent `iss`.
-fn verify_signature(token: &str, key: &Jwk, algorithm: Algorithm) -> Result<Claims, IdTokenError> {
+fn verify_signature<T: DeserializeOwned>(
+    token: &str,
+    key: &Jwk,
+    algorithm: Algorithm,
+) -> Result<T, IdTokenError> {
     let key = DecodingKey::from_jwk(key).map_err(|_| IdTokenError::UnknownKey)?;
     let mut signature_only = Validation::new(algorithm);
     signature_only.required_spec_claims.clear();
     signature_only.validate_exp = false;
     signature_only.validate_aud = false;
-    decode::<Claims>(token, &key, &signature_only).map(|data| data.claims).map_err(|error| {
-        match error.kind() {
-            jsonwebtoken::errors::ErrorKind::InvalidSignature => IdTokenError::Signature,
-            jsonwebtoken::errors::ErrorKind::InvalidAlgorithm => IdTokenError::Algorithm,
-            _ => IdTokenError::Malformed,
-        }
+    decode::<T>(token, &key, &signature_only).map(|data| data.claims).map_err(|error| match error.kind() {
+        jsonwebtoken::errors::ErrorKind::InvalidSignature => IdTokenError::Signature,
+        jsonwebtoken::errors::ErrorKind::InvalidAlgorithm => IdTokenError::Algorithm,
+        _ => IdTokenError::Malformed,
     })
 }
 
@@ -181,10 +207,8 @@ impl Claims {
         if self.iss != expected.issuer {
             return Err(IdTokenError::Issuer);
         }
-        let (for_us, for_others) = match &self.aud {
-            Audience::One(one) => (one == expected.client_id, false),
-            Audience::Many(many) => (many.iter().any(|a| a == expected.client_id), many.len() > 1),
-        };
+        let for_us = self.aud.has(expected.client_id);
+        let for_others = matches!(&self.aud, Audience::Many(many) if many.len() > 1);
         let party = match self.azp.as_deref() {
             Some(azp) => azp == expected.client_id,
             None => !for_others,

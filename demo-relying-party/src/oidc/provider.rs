@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jsonwebtoken::jwk::Jwk;
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType};
 use oauth2::{
     AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RefreshToken, RequestTokenError,
@@ -11,13 +12,14 @@ use oauth2::{
 use super::discovery::{Discovery, DiscoveryError, Metadata};
 use super::id_token::{self, Claims, Expected, IdTokenError, Nonce};
 use super::jwks::Jwks;
+use super::logout_token::{self, Leaver, LogoutTokenError, Seen};
 use super::token::{self, OauthClient, TokenAnswer};
 use super::transport::{Transport, TransportError};
 use super::userinfo::Userinfo;
 use crate::clock::Clock;
 use crate::config::{Config, SCOPES};
 use crate::secret;
-use crate::session::{Member, Tokens};
+use crate::session::{IdToken, Member, Tokens};
 
 /// Everything this site says to its provider.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub struct Provider {
     transport: Transport,
     discovery: Discovery,
     jwks: Jwks,
+    seen: Seen,
 }
 
 /// What one login is begun with.
@@ -77,6 +80,9 @@ pub enum OidcError {
     /// The ID token is not good.
     #[error("the ID token is refused")]
     IdToken(#[from] IdTokenError),
+    /// The logout token is not good.
+    #[error("the logout token is refused")]
+    LogoutToken(#[from] LogoutTokenError),
     /// Userinfo or a refreshed ID token is about somebody else.
     #[error("the {0} is about somebody else")]
     OtherSubject(&'static str),
@@ -98,7 +104,7 @@ impl Provider {
         let transport = Transport::new(config.provider_ca.as_deref())?;
         let discovery = Discovery::new(config.issuer.clone(), transport.clone(), clock.clone());
         let jwks = Jwks::new(transport.clone(), clock.clone());
-        Ok(Self { config, clock, transport, discovery, jwks })
+        Ok(Self { config, clock, transport, discovery, jwks, seen: Seen::default() })
     }
 
     /// Makes the random values of one login.
@@ -154,6 +160,45 @@ impl Provider {
         Ok(tokens)
     }
 
+    /// Whether a reader can sign out at the provider from here.
+    pub async fn takes_part_in_logout(&self) -> bool {
+        self.discovery.metadata().await.is_ok_and(|metadata| metadata.end_session_endpoint.is_some())
+    }
+
+    /// Where a reader must go who signs out at the provider, too (OIDC RP-Initiated Logout section 2); `None` if it has no such place.
+    pub async fn end_session_url(
+        &self,
+        id_token: &IdToken,
+        state: &CsrfToken,
+    ) -> Result<Option<String>, OidcError> {
+        let metadata = self.discovery.metadata().await?;
+        Ok(metadata.end_session_endpoint.clone().map(|mut url| {
+            url.query_pairs_mut()
+                .append_pair("id_token_hint", &id_token.0)
+                .append_pair("client_id", self.config.client_id.as_str())
+                .append_pair("post_logout_redirect_uri", &self.config.site.post_logout_redirect_uri())
+                .append_pair("state", state.secret());
+            url.into()
+        }))
+    }
+
+    /// Whose sessions a logout token ends (OIDC Back-Channel Logout section 2.6).
+    pub async fn leaver(&self, logout_token: &str) -> Result<Leaver, OidcError> {
+        let kid = id_token::key_id(logout_token).map_err(LogoutTokenError::from)?;
+        let metadata = self.discovery.metadata().await?;
+        let key = self.key(&metadata, &kid).await?.ok_or(LogoutTokenError::from(IdTokenError::UnknownKey))?;
+        let expected = logout_token::Expected {
+            issuer: self.config.issuer.as_str(),
+            client_id: self.config.client_id.as_str(),
+            now: self.clock.now(),
+        };
+        Ok(logout_token::validate(logout_token, &key, &expected, &self.seen)?)
+    }
+
+    async fn key(&self, metadata: &Metadata, kid: &str) -> Result<Option<Jwk>, OidcError> {
+        self.jwks.key(&metadata.jwks_uri, kid).await.map_err(|e| OidcError::Transport("JWKS", e))
+    }
+
     fn client(&self, metadata: &Metadata) -> Result<OauthClient, OidcError> {
         token::client(&self.config, metadata).map_err(|_| OidcError::Unreadable)
     }
@@ -166,8 +211,7 @@ impl Provider {
     ) -> Result<Option<Claims>, OidcError> {
         let Some(id_token) = answer.extra_fields().id_token.as_deref() else { return Ok(None) };
         let kid = id_token::key_id(id_token)?;
-        let key =
-            self.jwks.key(&metadata.jwks_uri, &kid).await.map_err(|e| OidcError::Transport("JWKS", e))?;
+        let key = self.key(metadata, &kid).await?;
         let expected = Expected {
             issuer: self.config.issuer.as_str(),
             client_id: self.config.client_id.as_str(),
@@ -197,6 +241,12 @@ impl Provider {
             expires_at: life.map(|life| issued_at.saturating_add(life)),
             issued_at,
             refreshes: before.map_or(0, |tokens| tokens.refreshes + 1),
+            id_token: answer
+                .extra_fields()
+                .id_token
+                .clone()
+                .map(IdToken)
+                .or_else(|| before.and_then(|tokens| tokens.id_token.clone())),
         }
     }
 }

@@ -13,6 +13,12 @@ pub struct Member {
     pub email: Option<String>,
     /// When they authenticated (`auth_time`).
     pub authenticated_at: Option<i64>,
+    /// How much that was worth (`acr`).
+    pub context: Option<String>,
+    /// By what means (`amr`, RFC 8176).
+    pub methods: Vec<String>,
+    /// Their session at the provider (`sid`).
+    pub sid: Option<String>,
     /// When they signed in here.
     pub signed_in_at: i64,
     /// The nonce of their login; a refreshed ID token that has one must have this one.
@@ -41,4 +47,16 @@ pub struct Tokens {
     pub issued_at: i64,
     /// How many times they have been refreshed.
     pub refreshes: u32,
+    /// The newest ID token, which says at the provider whose session is to end.
+    pub id_token: Option<IdToken>,
+}
+
+/// An ID token as it came. Its `Debug` is redacted.
+#[derive(Clone)]
+pub struct IdToken(pub String);
+
+impl std::fmt::Debug for IdToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdToken([redacted])")
+    }
 }

@@ -46,6 +46,8 @@ struct Session {
     expires_at: i64,
     pending: VecDeque<(i64, PendingLogin)>,
     member: Option<Member>,
+    /// Ties the way back from the provider's logout to this browser.
+    leaving: Option<CsrfToken>,
 }
 
 /// Every session, keyed by the SHA-256 of its identifier.
@@ -96,7 +98,7 @@ impl Sessions {
         make_room(&mut sessions, self.limits.sessions, now);
         let id = SessionId::random();
         let expires_at = now + self.limits.member_life;
-        let session = Session { expires_at, pending: VecDeque::new(), member: Some(member) };
+        let session = Session { expires_at, member: Some(member), ..Session::default() };
         sessions.insert(id.digest(), session);
         id
     }
@@ -131,6 +133,44 @@ impl Sessions {
     /// Ends a session.
     pub fn end(&self, id: &SessionId) {
         self.lock().remove(&id.digest());
+    }
+
+    /// Ends every session that came from the provider's session `sid`; where that is not said, every session of the person `sub`. Where
+    /// both are, both must fit. Returns how many there were.
+    pub fn end_of(&self, sid: Option<&str>, sub: Option<&str>) -> usize {
+        let mut sessions = self.lock();
+        let before = sessions.len();
+        let fits = |member: &Member| {
+            sid.is_none_or(|sid| member.sid.as_deref() == Some(sid))
+                && sub.is_none_or(|sub| member.subject == sub)
+        };
+        if sid.is_some() || sub.is_some() {
+            sessions.retain(|_, session| !session.member.as_ref().is_some_and(fits));
+        }
+        before - sessions.len()
+    }
+
+    /// Ends a session whose reader signs out at the provider, too. Returns the identifier of one that remembers `state` and nothing else.
+    pub fn leave(&self, old: &SessionId, state: CsrfToken, now: i64) -> SessionId {
+        let mut sessions = self.lock();
+        sessions.remove(&old.digest());
+        make_room(&mut sessions, self.limits.sessions, now);
+        let id = SessionId::random();
+        let expires_at = now + self.limits.pending_life;
+        sessions.insert(id.digest(), Session { expires_at, leaving: Some(state), ..Session::default() });
+        id
+    }
+
+    /// Whether this session is the one that left with this `state`. It is over then.
+    pub fn has_left(&self, id: &SessionId, state: &str, now: i64) -> bool {
+        let mut sessions = self.lock();
+        let Some(session) = sessions.get(&id.digest()) else { return false };
+        let is_that = session.leaving.as_ref().is_some_and(|left| same(left.secret(), state));
+        let good = is_that && session.expires_at > now;
+        if good {
+            sessions.remove(&id.digest());
+        }
+        good
     }
 
     /// How many sessions there are, counting those whose time is over but that nobody has swept yet.

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod backchannel;
 mod callback;
 mod embedded;
 mod id_token;
 mod pages;
 mod registration;
 mod sessions;
+mod sign_out;
 mod support;
 mod tokens;

@@ -12,6 +12,8 @@ fn the_registration_says_what_the_site_does() {
     let site = SiteUrl::parse(SITE).unwrap();
     assert_eq!(client["client_name"], NAME);
     assert_eq!(client["redirect_uris"], json!([site.redirect_uri()]));
+    assert_eq!(client["post_logout_redirect_uris"], json!([site.post_logout_redirect_uri()]));
+    assert_eq!(client["backchannel_logout_uri"], site.backchannel_logout_uri());
     assert_eq!(client["allowed_origins"], json!([site.origin()]));
     assert_eq!(client["scope"], SCOPES.join(" "));
     assert!(client.get("client_secret").is_none());

@@ -17,12 +17,16 @@ fn login(state: &str) -> PendingLogin {
 
 fn member(name: &str) -> Member {
     let refresh = Some(RefreshToken::new("refresh".into()));
-    let tokens = Tokens { refresh, scopes: vec![], expires_at: None, issued_at: NOW, refreshes: 0 };
+    let tokens =
+        Tokens { refresh, scopes: vec![], expires_at: None, issued_at: NOW, refreshes: 0, id_token: None };
     Member {
         subject: name.into(),
         name: Some(name.into()),
         email: None,
         authenticated_at: None,
+        context: None,
+        methods: vec![],
+        sid: Some(format!("sid of {name}")),
         signed_in_at: NOW,
         nonce: "nonce".into(),
         tokens,
@@ -124,6 +128,31 @@ fn a_refresh_token_is_used_by_one_at_a_time() {
     assert!(store.take_refresh_token(&id).is_none());
     store.put_refresh_token(&id, token);
     assert!(store.take_refresh_token(&id).is_some());
+}
+
+#[test]
+fn the_provider_ends_sessions_by_its_own_session_or_by_the_person() {
+    let store = store(9);
+    let nobody = SessionId::random();
+    let [a, _also_a, b] = ["a", "a", "b"].map(|name| store.sign_in(&nobody, member(name), NOW));
+    let guest = store.begin(None, login("s"), NOW);
+    assert_eq!(store.end_of(None, None), 0, "nobody is named");
+    assert_eq!(store.end_of(Some("sid of a"), Some("b")), 0, "both must fit");
+    assert_eq!(store.end_of(Some("sid of b"), None), 1);
+    assert!(store.member(&b, NOW).is_none() && store.member(&a, NOW).is_some());
+    assert_eq!(store.end_of(None, Some("a")), 2);
+    assert!(store.take_pending(&guest, "s", NOW).is_some());
+}
+
+#[test]
+fn who_leaves_comes_back_once_by_their_own_state() {
+    let store = store(9);
+    let reader = store.sign_in(&SessionId::random(), member("m"), NOW);
+    let left = store.leave(&reader, CsrfToken::new("state".into()), NOW);
+    assert!(store.member(&reader, NOW).is_none() && store.member(&left, NOW).is_none());
+    assert!(!store.has_left(&left, "another", NOW));
+    assert!(store.has_left(&left, "state", NOW));
+    assert!(!store.has_left(&left, "state", NOW));
 }
 
 #[test]

@@ -84,14 +84,24 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
     let account = account.filter(|_| right).ok_or(PhoneError::WrongCredentials)?;
+    enrol(app, account, credentials.device_name, credentials.key).await
+}
 
+/// Enrols a device for an account that has proved who it is: by its password, or by the word of a company's back end
+/// ([`crate::oauth::token_request::jwt_bearer`]).
+pub async fn enrol(
+    app: &App,
+    account: Account,
+    name: DeviceName,
+    key: Thumbprint,
+) -> Result<Enrolled, PhoneError> {
     let now = app.clock.now();
     let refresh_token = DeviceToken::generate(&app.random);
     let device = Device {
         id: DeviceId(app.random.uuid(now)),
         account: account.id,
-        name: credentials.device_name,
-        key: credentials.key,
+        name,
+        key,
         token: refresh_token.digest(),
         token_expires_at: now + app.config.lifetimes.device_token,
         enrolled_at: now,

@@ -1,12 +1,21 @@
 //! `saoma client`: sites.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Subcommand;
+use serde_json::{Value, json};
 
 use super::DataArgs;
-use crate::{clock::Clock, oauth::client_import, random::Random, store::Upkeep};
+use crate::{
+    clock::Clock,
+    oauth::{client::ClientId, client_import},
+    random::Random,
+    secret::{ClientSecret, InitialAccessToken},
+    store::{ClientStore, RegistrationStore, SqliteStore, Upkeep},
+};
+
+const DAY: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ClientCommand {
@@ -21,19 +30,120 @@ pub(super) enum ClientCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// List the sites
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Show what a site has registered
+    Show {
+        /// Its `client_id`
+        client_id: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Remove a site, and end every grant to it
+    Remove {
+        /// Its `client_id`
+        client_id: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Give a site a new secret, which is shown this once; the old one stays good for a while
+    RotateSecret {
+        /// Its `client_id`
+        client_id: String,
+        /// Days that the old secret stays good
+        #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(0..=365))]
+        overlap_days: u32,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Make an initial access token, with which somebody may register sites (`registration = "token"`)
+    Token {
+        /// Registrations that it is good for
+        #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        uses: u32,
+        /// Days that it is good for
+        #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+        days: u32,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+impl ClientCommand {
+    const fn data(&self) -> &DataArgs {
+        match self {
+            Self::Import { data, .. }
+            | Self::List { data }
+            | Self::Show { data, .. }
+            | Self::Remove { data, .. }
+            | Self::RotateSecret { data, .. }
+            | Self::Token { data, .. } => data,
+        }
+    }
 }
 
 pub(super) async fn run(command: ClientCommand) -> anyhow::Result<()> {
-    let ClientCommand::Import { file, data } = command;
+    let store = command.data().open().await?;
+    let answer = answer(&store, command).await;
+    store.close().await;
+    println!("{}", serde_json::to_string_pretty(&answer?)?);
+    Ok(())
+}
+
+async fn answer(store: &SqliteStore, command: ClientCommand) -> anyhow::Result<Value> {
+    let (now, random) = (Clock::System.now(), Random::System);
+    match command {
+        ClientCommand::Import { file, .. } => {
+            let imported = client_import::import(store, &random, read(&file)?, now).await?;
+            Ok(serde_json::to_value(imported)?)
+        }
+        ClientCommand::List { .. } => {
+            let clients = store.clients().await?;
+            Ok(clients
+                .iter()
+                .map(|client| json!({"client_id": client.id, "client_name": client.name}))
+                .collect())
+        }
+        ClientCommand::Show { client_id, .. } => match store.client(&id(&client_id)?).await? {
+            Some(client) => Ok(client.to_metadata()),
+            None => bail!("there is no client {client_id}"),
+        },
+        ClientCommand::Remove { client_id, .. } => {
+            if !store.remove_client(&id(&client_id)?, None, now).await? {
+                bail!("there is no client {client_id}");
+            }
+            Ok(json!({"client_id": client_id, "outcome": "removed"}))
+        }
+        ClientCommand::RotateSecret { client_id, overlap_days, .. } => {
+            let (secret, old_until) = (ClientSecret::generate(&random), now + DAY * overlap_days);
+            if !store.rotate_client_secret(&id(&client_id)?, &secret.digest(), old_until).await? {
+                bail!("there is no client {client_id} that has a secret");
+            }
+            Ok(json!({
+                "client_id": client_id, "client_secret": secret.expose(),
+                "old_secret_expires_at": old_until.seconds(),
+            }))
+        }
+        ClientCommand::Token { uses, days, .. } => {
+            let (token, end) = (InitialAccessToken::generate(&random), now + DAY * days);
+            store.keep_initial_access_token(&token.digest(), uses, end).await?;
+            Ok(json!({"initial_access_token": token.expose(), "uses": uses, "expires_at": end.seconds()}))
+        }
+    }
+}
+
+fn id(text: &str) -> anyhow::Result<ClientId> {
+    ClientId::parse(text).with_context(|| format!("{text} cannot be a client_id"))
+}
+
+fn read(file: &std::path::Path) -> anyhow::Result<Value> {
     let text = if file.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin()).context("reading standard input")?
     } else {
-        std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?
     };
-    let metadata = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-    let store = data.open().await?;
-    let imported = client_import::import(&store, &Random::System, metadata, Clock::System.now()).await?;
-    store.close().await;
-    println!("{}", serde_json::to_string_pretty(&imported)?);
-    Ok(())
+    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }

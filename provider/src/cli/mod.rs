@@ -23,7 +23,7 @@ pub struct Cli {
 enum Command {
     /// Run the provider
     Serve(serve::ServeArgs),
-    /// Register sites
+    /// Register and manage sites
     #[command(subcommand)]
     Client(client::ClientCommand),
     /// Add people, and sign them out

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::mock_phone::{MockPhone, PhoneError, PictureError, read_qr_file};
+use crate::mock_phone::{MockPhone, PhoneError, PictureError, ScannedLogin, read_qr_file};
 
 /// Most of standard input that is read, in bytes.
 const MAX_INPUT: u64 = 64 << 10;
@@ -37,14 +37,25 @@ pub(crate) struct PhoneArgs {
 enum PhoneCommand {
     /// Sign in and enrol this phone as a device of the account
     SignIn(SignInArgs),
-    /// Scan a code and show who asks, for what, and from where
-    Scan(QrArgs),
+    /// Scan a code, or type one, and show who asks, for what, and from where
+    Scan(CodeArgs),
     /// Confirm the login scanned last
-    Confirm,
+    Confirm {
+        /// Decline this scope and confirm the rest. Can be given more than once
+        #[arg(long, value_name = "SCOPE")]
+        decline: Vec<String>,
+    },
     /// Decline the login scanned last
     Deny,
-    /// Scan a code and confirm at once
-    Approve(QrArgs),
+    /// Scan a code, or type one, and confirm at once
+    Approve(CodeArgs),
+    /// List the sites that the account has allowed something
+    Sites,
+    /// Take back what the account has allowed a site: its tokens die
+    RemoveSite {
+        /// The site's client identifier, as `sites` shows it
+        client_id: String,
+    },
     /// List the account's devices
     Devices,
     /// Give a device of the account another name
@@ -86,10 +97,15 @@ struct SignInArgs {
 
 /// Which code.
 #[derive(Debug, Args)]
-struct QrArgs {
+#[group(required = true, multiple = false)]
+struct CodeArgs {
     /// What the code says, or a PNG file that shows it, or `-` to read what it says from standard input
     #[arg(value_name = "QR")]
-    qr: String,
+    qr: Option<String>,
+
+    /// In place of a QR code: the letters that a device shows, such as WDJB-MJHT
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
 }
 
 /// What is printed when the phone could not do it.
@@ -149,19 +165,25 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             let password = first_line(input)?;
             json!(phone.sign_in(&server, &account, &password, &device_name).await?)
         }
-        PhoneCommand::Scan(QrArgs { qr }) => json!(phone.scan(&payload(&qr, input)?).await?),
-        PhoneCommand::Confirm => {
-            phone.confirm().await?;
+        PhoneCommand::Scan(code) => json!(scan(&phone, &code, input).await?),
+        PhoneCommand::Confirm { decline } => {
+            phone.confirm_without(&decline).await?;
             json!({"decision": "confirmed"})
         }
         PhoneCommand::Deny => {
             phone.deny().await?;
             json!({"decision": "denied"})
         }
-        PhoneCommand::Approve(QrArgs { qr }) => {
-            let mut answer = json!(phone.approve(&payload(&qr, input)?).await?);
+        PhoneCommand::Approve(code) => {
+            let mut answer = json!(scan(&phone, &code, input).await?);
+            phone.confirm().await?;
             answer["decision"] = json!("confirmed");
             answer
+        }
+        PhoneCommand::Sites => json!({"sites": phone.sites().await?}),
+        PhoneCommand::RemoveSite { client_id } => {
+            phone.remove_site(&client_id).await?;
+            json!({"removed": client_id})
         }
         PhoneCommand::Devices => json!({"devices": phone.devices().await?}),
         PhoneCommand::Rename { id, name } => json!(phone.rename(&id, &name).await?),
@@ -174,6 +196,16 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             json!({"signed_out": true})
         }
     })
+}
+
+/// Scans the QR code that the arguments name, or types the code.
+async fn scan(phone: &MockPhone, args: &CodeArgs, input: &mut impl Read) -> Result<ScannedLogin, Failure> {
+    let scanned = match (&args.qr, &args.code) {
+        (_, Some(code)) => phone.type_code(code).await,
+        (Some(qr), None) => phone.scan(&payload(qr, input)?).await,
+        (None, None) => return Err(Failure::input("give a QR code, or `--code`")),
+    };
+    Ok(scanned?)
 }
 
 /// What a QR argument says: standard input for `-`, a picture's code if there is such a file, else the text
@@ -257,6 +289,16 @@ mod tests {
         assert_eq!(payload(file.to_str().unwrap(), none).unwrap_err().error, "unreadable_picture");
     }
 
+    #[test]
+    fn a_code_is_scanned_or_typed_and_never_both() {
+        for good in ["scan https://a/q/b", "scan --code WDJB-MJHT", "approve --code wdjbmjht"] {
+            assert!(parsed(&format!("--home p {good}")).is_ok(), "{good}");
+        }
+        for bad in ["scan", "approve", "scan https://a/q/b --code WDJB-MJHT"] {
+            assert!(parsed(&format!("--home p {bad}")).is_err(), "{bad}");
+        }
+    }
+
     #[tokio::test]
     async fn an_authority_that_cannot_be_read_is_named() {
         let args = parsed("--home p --ca /nowhere/ca.crt devices").unwrap();
@@ -268,7 +310,17 @@ mod tests {
     #[tokio::test]
     async fn a_phone_without_an_account_says_so() {
         let dir = tempfile::tempdir().unwrap();
-        for command in ["confirm", "deny", "devices", "sign-out", "scan https://a/q/b", "revoke d1"] {
+        for command in [
+            "confirm",
+            "deny",
+            "devices",
+            "sites",
+            "sign-out",
+            "scan https://a/q/b",
+            "scan --code WDJB-MJHT",
+            "revoke d1",
+            "remove-site demo",
+        ] {
             let args = parsed(&format!("--home {} {command}", dir.path().display())).unwrap();
             let failure = execute(args, &mut std::io::empty()).await.unwrap_err();
             assert_eq!(failure.error, "not_signed_in", "{command}");

@@ -16,6 +16,8 @@ pub struct Lifetimes {
     pub scanned: Duration,
     /// From the decision until the browser has collected the result.
     pub delivery: Duration,
+    /// A pushed authorization request (RFC 9126 section 2.2; FAPI 2.0: less than 600 seconds).
+    pub pushed_request: Duration,
     /// An authorization code (OAuth 2.1 recommends at most 10 minutes, FAPI 2.0 60 seconds).
     pub code: Duration,
     /// A browser session: for how long another site takes one click.
@@ -43,6 +45,7 @@ impl Default for Lifetimes {
             device_code: MINUTE * 10,
             scanned: MINUTE,
             delivery: MINUTE,
+            pushed_request: MINUTE,
             code: MINUTE,
             session: DAY,
             access_token: MINUTE * 10,

@@ -8,7 +8,11 @@ pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
 pub use settings::{LogFormat, Settings, SettingsError, Tls};
 
-use crate::{forwarded::Proxies, oauth::authorization_request::PkcePolicy, outbound::OutboundConfig};
+use crate::{
+    forwarded::Proxies,
+    oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
+    outbound::OutboundConfig,
+};
 
 /// Everything that the App needs to know of the operator's decisions.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub struct Config {
     pub pkce: PkcePolicy,
     /// Bounds.
     pub limits: Limits,
+    /// Who may register clients.
+    pub registration: RegistrationPolicy,
     /// Calls to other people's servers.
     pub outbound: OutboundConfig,
     /// Who may say where a request comes from.
@@ -37,6 +43,7 @@ impl Config {
             lifetimes: Lifetimes::default(),
             pkce: PkcePolicy::PublicClients,
             limits: Limits::default(),
+            registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),
             proxies: Proxies::default(),
             dev_authority: None,

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{Config, Issuer, IssuerError};
 use crate::{
     forwarded::{ForwardedHeader, Proxies, ProxyError},
-    oauth::authorization_request::PkcePolicy,
+    oauth::{authorization_request::PkcePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
     tls::PemFiles,
 };
@@ -48,6 +48,9 @@ pub struct Settings {
     /// Seconds from the decision until the browser has collected the result [default: 60]
     #[arg(long, env = "SAOMA_DELIVERY_SECONDS", value_name = "SECONDS")]
     pub delivery_seconds: Option<u64>,
+    /// Seconds that a pushed authorization request lives [default: 60]
+    #[arg(long, env = "SAOMA_PUSHED_REQUEST_SECONDS", value_name = "SECONDS")]
+    pub pushed_request_seconds: Option<u64>,
     /// Seconds that an authorization code lives [default: 60]
     #[arg(long, env = "SAOMA_CODE_SECONDS", value_name = "SECONDS")]
     pub code_seconds: Option<u64>,
@@ -93,6 +96,9 @@ pub struct Settings {
     /// Serve https with a certificate made here, for development on localhost and private addresses [default: false]
     #[arg(long, env = "SAOMA_DEV_TLS", num_args = 0..=1, default_missing_value = "true")]
     pub dev_tls: Option<bool>,
+    /// Who may register sites over the network [default: closed]
+    #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
+    pub registration: Option<RegistrationPolicy>,
 }
 
 /// How logs are written.
@@ -168,6 +174,7 @@ impl Settings {
             device_code_seconds: self.device_code_seconds.or(fallback.device_code_seconds),
             scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
             delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
+            pushed_request_seconds: self.pushed_request_seconds.or(fallback.pushed_request_seconds),
             code_seconds: self.code_seconds.or(fallback.code_seconds),
             session_hours: self.session_hours.or(fallback.session_hours),
             access_token_seconds: self.access_token_seconds.or(fallback.access_token_seconds),
@@ -183,6 +190,7 @@ impl Settings {
             tls_certificate: self.tls_certificate.or(fallback.tls_certificate),
             tls_key: self.tls_key.or(fallback.tls_key),
             dev_tls: self.dev_tls.or(fallback.dev_tls),
+            registration: self.registration.or(fallback.registration),
         }
     }
 
@@ -227,6 +235,8 @@ impl Settings {
         set(&mut lifetimes.device_code, "device-code-seconds", self.device_code_seconds, 1, 3600)?;
         set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
+        let pushed = self.pushed_request_seconds;
+        set(&mut lifetimes.pushed_request, "pushed-request-seconds", pushed, 1, LONGEST_STEP - 1)?;
         set(&mut lifetimes.code, "code-seconds", self.code_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
@@ -241,6 +251,7 @@ impl Settings {
             config.pkce = PkcePolicy::AllClients;
         }
         config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
         let trusted = self.trusted_proxies.iter().flatten();

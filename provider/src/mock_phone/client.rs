@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::phone::{
-    AccountSummary, BrowserContext, Decision, DeviceSummary, Devices, Me, PhoneTokens, RefreshPhone,
-    RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
+    AccountSummary, AllowedSite, AllowedSites, BrowserContext, Confirmation, Decision, DeviceSummary,
+    Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
 };
 use protocol::{ProblemCode, paths};
 use reqwest::{Certificate, Method};
@@ -133,6 +133,7 @@ impl MockPhone {
             refresh_token: Secret::new(signed_in.refresh_token),
             access: AccessToken::issued(signed_in.tokens, now),
             ticket: None,
+            asked: Vec::new(),
         };
         self.home.save(&device)?;
         let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
@@ -157,14 +158,29 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`ProblemCode::MalformedQr`], [`ProblemCode::ForeignQr`], [`ProblemCode::UnknownQr`],
+    /// [`ProblemCode::MalformedQr`], [`ProblemCode::ForeignQr`], [`ProblemCode::UnknownQr`], [`ProblemCode::OtherAccount`],
     /// [`ProblemCode::AlreadyScanned`], [`ProblemCode::LoginExpired`]; those of every call.
     pub async fn scan(&self, qr: &str) -> Result<ScannedLogin, PhoneError> {
-        let scanned: Scanned = self
-            .call(Call::post(paths::PHONE_SCAN, &Scan { qr: Some(qr.trim().to_owned()), user_code: None })?)
-            .await?;
+        self.look_up(&Scan { qr: Some(qr.trim().to_owned()), user_code: None }).await
+    }
+
+    /// The same with a code that somebody typed from the screen of a device (RFC 8628 section 3.3).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`MockPhone::scan`].
+    pub async fn type_code(&self, code: &str) -> Result<ScannedLogin, PhoneError> {
+        self.look_up(&Scan { qr: None, user_code: Some(code.trim().to_owned()) }).await
+    }
+
+    async fn look_up(&self, scan: &Scan) -> Result<ScannedLogin, PhoneError> {
+        let scanned: Scanned = self.call(Call::post(paths::PHONE_SCAN, scan)?).await?;
         let scanned = ScannedLogin::from(scanned);
-        self.update(|device| device.ticket = Some(scanned.ticket.clone()))?;
+        let asked: Vec<_> = scanned.site.scopes.iter().map(|scope| scope.name.clone()).collect();
+        self.update(|device| {
+            device.ticket = Some(scanned.ticket.clone());
+            device.asked = asked;
+        })?;
         Ok(scanned)
     }
 
@@ -174,7 +190,24 @@ impl MockPhone {
     ///
     /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
     pub async fn confirm(&self) -> Result<(), PhoneError> {
-        self.decide_last(Verdict::Confirm).await
+        self.confirm_without(&[]).await
+    }
+
+    /// Confirms the login scanned last, and declines these scopes of it.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`], [`PhoneError::NotAsked`], [`ProblemCode::NeededScope`]; those of [`MockPhone::decide`].
+    pub async fn confirm_without(&self, declined: &[String]) -> Result<(), PhoneError> {
+        let Device { ticket, asked, .. } = self.session()?.device;
+        let ticket = ticket.ok_or(PhoneError::NothingScanned)?;
+        if let Some(scope) = declined.iter().find(|scope| !asked.contains(scope)) {
+            return Err(PhoneError::NotAsked(scope.clone()));
+        }
+        let allowed = asked.into_iter().filter(|scope| !declined.contains(scope)).collect();
+        let scopes = (!declined.is_empty()).then_some(allowed);
+        let confirmed = self.send_confirmation(&ticket, scopes).await;
+        self.spend(&ticket, confirmed)
     }
 
     /// Declines the login scanned last.
@@ -183,7 +216,9 @@ impl MockPhone {
     ///
     /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
     pub async fn deny(&self) -> Result<(), PhoneError> {
-        self.decide_last(Verdict::Deny).await
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let denied = self.decide(&ticket, Verdict::Deny).await;
+        self.spend(&ticket, denied)
     }
 
     /// Scans and confirms at once.
@@ -200,11 +235,43 @@ impl MockPhone {
     /// [`ProblemCode::InvalidTicket`], [`ProblemCode::AlreadyDecided`], [`ProblemCode::LoginCancelled`],
     /// [`ProblemCode::LoginExpired`]; those of every call.
     pub async fn decide(&self, ticket: &Secret, verdict: Verdict) -> Result<(), PhoneError> {
-        let path = match verdict {
-            Verdict::Confirm => paths::PHONE_CONFIRM,
-            Verdict::Deny => paths::PHONE_DENY,
-        };
-        self.call(Call::post(path, &Decision { ticket: ticket.expose().to_owned() })?).await
+        match verdict {
+            Verdict::Confirm => self.send_confirmation(ticket, None).await,
+            Verdict::Deny => {
+                let body = Decision { ticket: ticket.expose().to_owned() };
+                self.call(Call::post(paths::PHONE_DENY, &body)?).await
+            }
+        }
+    }
+
+    /// Confirms, these scopes or all.
+    async fn send_confirmation(
+        &self,
+        ticket: &Secret,
+        scopes: Option<Vec<String>>,
+    ) -> Result<(), PhoneError> {
+        let body = Confirmation { ticket: ticket.expose().to_owned(), scopes };
+        self.call(Call::post(paths::PHONE_CONFIRM, &body)?).await
+    }
+
+    /// Sites that the person has allowed something, the last used first.
+    pub async fn sites(&self) -> Result<Vec<AllowedSite>, PhoneError> {
+        let AllowedSites { sites } = self.call(Call::get(paths::PHONE_SITES)).await?;
+        Ok(sites)
+    }
+
+    /// Takes back what the person has allowed a site, and what the site has from it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemCode::UnknownSite`]; those of every call.
+    pub async fn remove_site(&self, client_id: &str) -> Result<(), PhoneError> {
+        // The identifier is encoded, but dots would still lead elsewhere.
+        if matches!(client_id, "" | "." | "..") {
+            return Err(PhoneError::ClientId);
+        }
+        let path = paths::phone_site(client_id);
+        self.call(Call { method: Method::DELETE, path: &path, body: None }).await
     }
 
     /// The account's devices.
@@ -246,13 +313,11 @@ impl MockPhone {
         }
     }
 
-    /// Decides with the ticket of the last scan, and forgets it unless another try could succeed.
-    async fn decide_last(&self, verdict: Verdict) -> Result<(), PhoneError> {
-        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
-        let decided = self.decide(&ticket, verdict).await;
+    /// Forgets the ticket of the last scan after a decision, unless another try could succeed.
+    fn spend(&self, ticket: &Secret, decided: Result<(), PhoneError>) -> Result<(), PhoneError> {
         if decided.as_ref().err().is_none_or(is_final) {
             self.update(|device| {
-                if device.ticket.as_ref() == Some(&ticket) {
+                if device.ticket.as_ref() == Some(ticket) {
                     device.ticket = None;
                 }
             })?;

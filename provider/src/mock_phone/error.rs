@@ -38,6 +38,12 @@ pub enum PhoneError {
     /// A device identifier with characters that none has.
     #[error("a device identifier consists of letters, digits, `-` and `_`")]
     DeviceId,
+    /// A client identifier that none has.
+    #[error("that is no site's identifier; `sites` shows them")]
+    ClientId,
+    /// A scope to decline that the site has not asked for.
+    #[error("the site has not asked for `{0}`, so there is nothing to decline")]
+    NotAsked(String),
     /// There is no account on this phone.
     #[error("nobody is signed in on this phone; sign in first")]
     NotSignedIn,
@@ -88,6 +94,8 @@ impl PhoneError {
             Self::ServerUrl(_) => "invalid_server_url",
             Self::Authority { .. } => "invalid_ca",
             Self::DeviceId => "invalid_device_id",
+            Self::ClientId => "invalid_client_id",
+            Self::NotAsked(_) => "not_asked",
             Self::NotSignedIn => "not_signed_in",
             Self::NothingScanned => "nothing_scanned",
             Self::Picture(_) => "unreadable_picture",

@@ -42,6 +42,9 @@ pub(super) struct Device {
     /// The ticket of the last scan that has not been decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ticket: Option<Secret>,
+    /// The scopes that were asked for there.
+    #[serde(default)]
+    pub(super) asked: Vec<String>,
 }
 
 /// An access token and its end.
@@ -146,6 +149,7 @@ mod tests {
             refresh_token: Secret::new("refresh-secret"),
             access: AccessToken { token: Secret::new("access-secret"), expires_at: 600 },
             ticket: None,
+            asked: vec![],
         }
     }
 

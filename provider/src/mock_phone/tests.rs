@@ -109,13 +109,22 @@ async fn answer(
             json!({"device_id": "d1", "account": account, "refresh_token": "refresh-secret",
                    "access_token": format!("access-{}", script.token), "token_type": "DPoP", "expires_in": 600})
         }
-        "scan" if body["qr"] != QR => return problem(400, "foreign_qr", "This code is another server's."),
+        "confirm" if body.get("scopes").is_some_and(|scopes| *scopes != json!(["openid"])) => {
+            return problem(400, "needed_scope", "The site needs that.");
+        }
+        "scan" if body["qr"] != QR && body["user_code"] != "wdjb mjht" => {
+            return problem(400, "foreign_qr", "This code is another server's.");
+        }
         "scan" => json!({"ticket": "ticket-secret", "expires_in": 60, "account": account,
-                         "site": {"name": "A site", "host": "site.example", "scopes": ["openid"]},
+                         "site": {"name": "A site", "host": "site.example", "consent": true, "scopes": [
+                             {"name": "openid", "optional": false, "granted": false},
+                             {"name": "email", "optional": true, "granted": false}]},
                          "browser": {"name": "Chrome on Linux", "address": "192.0.2.1", "started_at": 1}}),
         "confirm" | "deny" if body["ticket"] != "ticket-secret" => {
             return problem(403, "invalid_ticket", "No.");
         }
+        "sites" => json!({"sites": [{"client_id": "a site/1", "name": "A site", "scopes": ["openid"],
+                                     "granted_at": 1, "used_at": 2}]}),
         "devices" => json!({"devices": [device]}),
         "me" => json!({"account": account, "device": device}),
         "d1" | "d2" if method == Method::PATCH => device,
@@ -154,6 +163,38 @@ async fn a_phone_signs_in_scans_and_confirms() {
     assert_eq!((scanned.site.name.as_str(), scanned.browser.name.as_str()), ("A site", "Chrome on Linux"));
     phone.confirm().await.unwrap();
     assert_eq!(fake.calls(), ["POST /api/phone/sign-in", "POST /api/phone/scan", "POST /api/phone/confirm"]);
+}
+
+#[tokio::test]
+async fn a_code_can_be_typed_as_it_was_read() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    assert_eq!(phone.type_code(" wdjb mjht\n").await.unwrap().site.name, "A site");
+    phone.confirm().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_part_of_what_is_asked_can_be_declined() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    fake.signed_in(home.path()).await.scan(QR).await.unwrap();
+    let phone = MockPhone::open(home.path()).unwrap();
+    let declined = |scope: &str| vec![scope.to_owned()];
+    assert_eq!(phone.confirm_without(&declined("phone")).await.unwrap_err().code(), "not_asked");
+    assert_eq!(phone.confirm_without(&declined("openid")).await.unwrap_err().code(), "needed_scope");
+    phone.confirm_without(&declined("email")).await.unwrap();
+}
+
+#[tokio::test]
+async fn sites_are_listed_and_removed_by_whatever_identifier() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    let sites = phone.sites().await.unwrap();
+    phone.remove_site(&sites[0].client_id).await.unwrap();
+    assert_eq!(fake.calls(), ["GET /api/phone/sites", "DELETE /api/phone/sites/a%20site%2F1"]);
+    for id in ["", ".", ".."] {
+        assert_eq!(phone.remove_site(id).await.unwrap_err().code(), "invalid_client_id");
+    }
+    assert!(fake.calls().is_empty());
 }
 
 #[tokio::test]
@@ -325,7 +366,7 @@ async fn one_phone_can_race_with_itself_from_several_tasks() {
 fn a_scanned_login_shows_no_ticket() {
     let scanned: super::ScannedLogin = serde_json::from_value::<protocol::phone::Scanned>(json!({
         "ticket": "ticket-secret", "expires_in": 60, "account": {"name": "ann", "display_name": "Ann"},
-        "site": {"name": "A site", "host": "site.example", "scopes": []},
+        "site": {"name": "A site", "host": "site.example", "consent": false, "scopes": []},
         "browser": {"name": "Chrome on Linux", "address": "192.0.2.1", "started_at": 1},
     }))
     .unwrap()

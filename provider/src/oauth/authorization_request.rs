@@ -147,6 +147,9 @@ pub enum PageError {
     /// `client_id` is missing, or no site is registered under it.
     #[error("no site is registered under this client_id")]
     UnknownClient,
+    /// The pushed request is unknown, used, expired or another client's (RFC 9126 section 4).
+    #[error("the request_uri is unknown, used or expired: go back to the site and start again")]
+    UnknownRequestUri,
     /// `redirect_uri` is missing, or not registered for this client.
     #[error("the redirect_uri is not registered for this site")]
     UnregisteredRedirectUri,

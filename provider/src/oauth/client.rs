@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::scope::{Scope, Scopes};
@@ -48,6 +48,23 @@ impl RedirectUri {
         (plain && safe && text.len() <= 2048).then(|| Self(text.to_owned()))
     }
 
+    /// Reads one of a native program, which may also have a private-use scheme: a domain name backwards, so with a dot in it, and a path
+    /// with no host (RFC 8252 section 7.1).
+    pub fn parse_native(text: &str) -> Option<Self> {
+        let private_use = || {
+            let url = Url::parse(text).ok()?;
+            let (scheme, rest) = text.split_once(':')?;
+            let fits = scheme.contains('.')
+                && scheme == url.scheme()
+                && rest.starts_with('/')
+                && !rest.starts_with("//")
+                && url.fragment().is_none()
+                && text.len() <= 2048;
+            fits.then(|| Self(text.to_owned()))
+        };
+        Self::parse(text).or_else(private_use)
+    }
+
     /// The URI's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,18 +77,23 @@ impl RedirectUri {
         url.into()
     }
 
-    /// Host, and port if it is not the usual one: where the result goes, as a person reads it.
+    /// Host, and port if it is not the usual one: where the result goes, as a person reads it. Of a native program's private-use URI,
+    /// the scheme.
     pub fn host(&self) -> String {
         let url = self.url();
-        let host = url.host_str().unwrap_or_default();
+        let Some(host) = url.host_str() else { return url.scheme().to_owned() };
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The URI without its port, if it is `http` on a loopback address that is written as one.
-    fn without_loopback_port(&self) -> Option<Url> {
-        let mut url = self.url();
-        let by_address = matches!(url.host(), Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)));
-        (url.scheme() == "http" && by_address && url.set_port(None).is_ok()).then_some(url)
+    /// The URI's text before and after its port, if it is `http` on a loopback address that is written as one. It is cut up, not
+    /// parsed, because all but the port counts to the letter.
+    fn around_loopback_port(&self) -> Option<(&str, &str)> {
+        let by_address = matches!(self.url().host(), Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)));
+        let rest = self.0.strip_prefix("http://").filter(|_| by_address)?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let port = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+        Some((&authority[..port.unwrap_or(authority.len())], path))
     }
 
     fn url(&self) -> Url {
@@ -159,6 +181,26 @@ pub enum SubjectType {
     Public,
     /// By an identifier that only the clients of this sector (a host) get.
     Pairwise(String),
+}
+
+/// What a client says about itself, and nothing here depends on (RFC 7591 section 2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<Url>,
+    /// Its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<Url>,
+    /// How it treats people's data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<Url>,
+    /// Its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<Url>,
+    /// Whom to write to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
 }
 
 /// Which demands a client has to meet.
@@ -319,6 +361,9 @@ pub struct Client {
     /// It may vouch for people whom this server does not know yet: their accounts are made (RFC 7523).
     #[serde(default)]
     pub provisions_accounts: bool,
+    /// What it says about itself.
+    #[serde(default)]
+    pub about: About,
 }
 
 impl Client {
@@ -329,13 +374,49 @@ impl Client {
         let loopback = || {
             let native = self.application_type == ApplicationType::Native;
             let same = |uri: &&RedirectUri| {
-                uri.without_loopback_port().is_some_and(|other| {
-                    RedirectUri::parse(text).and_then(|asked| asked.without_loopback_port()) == Some(other)
-                })
+                let asked = RedirectUri::parse(text);
+                let asked = asked.as_ref().and_then(RedirectUri::around_loopback_port);
+                asked.is_some() && asked == uri.around_loopback_port()
             };
             (native && self.redirect_uris.iter().any(|uri| same(&uri))).then(|| RedirectUri(text.to_owned()))
         };
         registered.cloned().or_else(loopback)
+    }
+
+    /// What was registered, as metadata (RFC 7591 section 2), without secrets and without what is the operator's alone.
+    pub fn to_metadata(&self) -> Value {
+        let mut metadata = json!(self.about);
+        let mut say = |name: &str, value: Value| metadata[name] = value;
+        say("client_id", json!(self.id));
+        say("client_name", json!(self.name));
+        say("application_type", json!(self.application_type));
+        say("redirect_uris", json!(self.redirect_uris));
+        say("allowed_origins", json!(self.allowed_origins));
+        say("token_endpoint_auth_method", json!(self.auth.as_str()));
+        say("grant_types", json!(self.grant_types));
+        let by_code = self.may_use(GrantType::AuthorizationCode);
+        say("response_types", if by_code { json!(["code"]) } else { json!([]) });
+        say("scope", json!(self.scopes));
+        say("id_token_signed_response_alg", json!(self.id_token_alg));
+        say(
+            "subject_type",
+            json!(if self.subject_type == SubjectType::Public { "public" } else { "pairwise" }),
+        );
+        say("require_pushed_authorization_requests", json!(self.require_pushed_authorization_requests));
+        say("dpop_bound_access_tokens", json!(self.dpop_bound_access_tokens));
+        say("post_logout_redirect_uris", json!(self.post_logout_redirect_uris));
+        if let Some(seconds) = self.default_max_age {
+            say("default_max_age", json!(seconds));
+        }
+        if let Some(uri) = &self.backchannel_logout_uri {
+            say("backchannel_logout_uri", json!(uri));
+        }
+        match &self.keys {
+            Some(ClientKeys::Jwks(set)) => say("jwks", set.clone()),
+            Some(ClientKeys::JwksUri(uri)) => say("jwks_uri", json!(uri)),
+            None => {}
+        }
+        metadata
     }
 
     /// Whether pages of this origin may run the widget for this client.
@@ -357,6 +438,11 @@ impl Client {
     pub fn allowed_scopes(&self, asked: &Scopes) -> Scopes {
         let allowed = asked.intersect(&self.scopes);
         if self.may_use(GrantType::RefreshToken) { allowed } else { allowed.without(&Scope::OfflineAccess) }
+    }
+
+    /// Whether its authorization requests must be pushed (RFC 9126 section 6, FAPI 2.0 section 5.3.2.2).
+    pub fn must_push(&self) -> bool {
+        self.require_pushed_authorization_requests || self.profile == SecurityProfile::Fapi2
     }
 
     /// Whether its access tokens may be for this API (RFC 8707 section 2).
@@ -398,6 +484,45 @@ mod tests {
     fn parameters_join_a_query_that_is_there() {
         let uri = RedirectUri::parse("https://a.example/cb?x=1").unwrap();
         assert_eq!(uri.with(&[("state", "a b&c")]), "https://a.example/cb?x=1&state=a+b%26c");
+    }
+
+    /// MUST: RFC 8252 section 7.3: a native program on a loopback address may come with any port, and with nothing else changed.
+    #[test]
+    fn rfc8252_7_3_the_port_of_a_loopback_address_is_free() {
+        let native = |uri: &str, kind: &str| {
+            let metadata = json!({"client_name": "App", "application_type": kind, "redirect_uris": [uri],
+                "token_endpoint_auth_method": "none"});
+            let metadata = crate::oauth::client_metadata::ClientMetadata::from_json(metadata).unwrap();
+            metadata.into_client(&ClientId::parse("app").unwrap(), None).unwrap()
+        };
+        for (registered, good) in [
+            ("http://127.0.0.1/cb?a=1", "http://127.0.0.1:51004/cb?a=1"),
+            ("http://127.0.0.1:1/cb", "http://127.0.0.1:2/cb"),
+            ("http://[::1]/cb", "http://[::1]:51004/cb"),
+        ] {
+            assert_eq!(native(registered, "native").redirect_uri(good).unwrap().as_str(), good);
+            assert!(native(registered, "web").redirect_uri(good).is_none(), "a site has no such freedom");
+        }
+        for (registered, bad) in [
+            ("http://localhost/cb", "http://localhost:51004/cb"),
+            ("https://a.example/cb", "https://a.example:444/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.2:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.1:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/a/../cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/cb/"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1/cb#x"),
+            ("http://127.0.0.1/cb", "http://u@127.0.0.1:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:99999/cb"),
+            ("http://127.0.0.1/cb", "http://[::1]:1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:1@evil.example/cb"),
+        ] {
+            assert!(native(registered, "native").redirect_uri(bad).is_none(), "{bad}");
+        }
+        let own = RedirectUri::parse_native("com.example.app:/cb").unwrap();
+        assert_eq!(
+            (own.host(), own.with(&[("a", "b")])),
+            ("com.example.app".into(), "com.example.app:/cb?a=b".into())
+        );
     }
 
     #[test]

@@ -162,7 +162,8 @@ async fn plan(store: &dyn ClientStore, random: &Random, entry: Value) -> Result<
     Ok(Plan { imported, change: Some((client, source)) })
 }
 
-fn made_id(random: &Random) -> ClientId {
+/// A new client's identifier.
+pub(super) fn made_id(random: &Random) -> ClientId {
     let hex = uuid::Uuid::from_bytes(random.bytes()).simple().to_string();
     ClientId::parse(&hex).expect("hexadecimal digits are printable")
 }

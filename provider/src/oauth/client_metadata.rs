@@ -6,15 +6,39 @@ use url::Url;
 
 use super::{
     client::{
-        ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType, RedirectUri,
-        SecurityProfile, SigningAlgorithm, SubjectType,
+        About, ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType,
+        RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
     },
+    client_keys::{KeySet, KeySetError},
     scope::Scopes,
 };
-use crate::{loopback::is_loopback, secret::Digest};
+use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;
+
+/// Members that would promise what this server does not do: left out of account, they would surprise later.
+const UNSUPPORTED: [&str; 13] = [
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_signed_response_alg",
+    "userinfo_encrypted_response_alg",
+    "userinfo_encrypted_response_enc",
+    "request_object_signing_alg",
+    "request_object_encryption_alg",
+    "request_object_encryption_enc",
+    "authorization_signed_response_alg",
+    "introspection_signed_response_alg",
+    "frontchannel_logout_uri",
+    "tls_client_auth_subject_dn",
+    "software_statement",
+];
+
+/// Most entries of a list in metadata.
+const MOST: usize = 50;
+
+/// Longest address in metadata, in bytes.
+const LONGEST: usize = 2048;
 
 /// Metadata as it was given. Members that are not known are left out of account (RFC 7591 section 2).
 #[derive(Debug, Deserialize)]
@@ -48,6 +72,8 @@ pub struct ClientMetadata {
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     backchannel_logout_uri: Option<Url>,
+    #[serde(flatten)]
+    about: About,
     #[serde(flatten)]
     operator: OperatorMetadata,
 }
@@ -123,6 +149,15 @@ pub enum MetadataError {
     /// Its own keys cannot be used, or are missing.
     #[error("{0}")]
     Keys(&'static str),
+    /// `jwks` cannot be used.
+    #[error("jwks: {0}")]
+    Jwks(#[source] KeySetError),
+    /// A list is too long.
+    #[error("{0} has more than {MOST} entries, or one that is too long")]
+    TooMany(&'static str),
+    /// The FAPI 2.0 Security Profile demands more.
+    #[error("a FAPI 2.0 client proves who it is by private_key_jwt, and its redirect_uris are https")]
+    Fapi,
     /// `redirect_uris` of several hosts have no sector in common.
     #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
     NoSector,
@@ -137,6 +172,12 @@ pub enum MetadataError {
 impl ClientMetadata {
     /// Reads one client's metadata.
     pub fn from_json(json: Value) -> Result<Self, MetadataError> {
+        if is_too_deep(&json) {
+            return Err(MetadataError::Malformed("it is nested too deep".into()));
+        }
+        if let Some(name) = UNSUPPORTED.into_iter().find(|name| json.get(name).is_some()) {
+            return Err(MetadataError::Unsupported(name, json[name].to_string()));
+        }
         serde_json::from_value(json).map_err(|error| MetadataError::Malformed(error.to_string()))
     }
 
@@ -156,6 +197,10 @@ impl ClientMetadata {
         if self.client_secret.as_ref().is_some_and(|s| s.0.len() < SECRET_LENGTH || !self.has_secret()) {
             return Err(MetadataError::Secret);
         }
+        bounded("redirect_uris", &self.redirect_uris)?;
+        bounded("allowed_origins", &self.allowed_origins)?;
+        bounded("post_logout_redirect_uris", &self.post_logout_redirect_uris)?;
+        bounded("grant_types", self.grant_types.as_deref().unwrap_or_default())?;
         let unsupported = |what| move |value: &str| MetadataError::Unsupported(what, value.to_owned());
         if let Some(other) = self.response_types.iter().flatten().find(|kind| *kind != "code") {
             return Err(unsupported("response_types")(other));
@@ -177,14 +222,24 @@ impl ClientMetadata {
                 .collect::<Result<_, _>>()?,
         };
         let keys = read_keys(self.jwks, self.jwks_uri)?;
+        if grant_types.contains(&GrantType::JwtBearer) && keys.is_none() {
+            return Err(MetadataError::Keys("the JWT bearer grant needs jwks or jwks_uri"));
+        }
         if auth == ClientAuth::PrivateKeyJwt && keys.is_none() {
             return Err(MetadataError::Keys("private_key_jwt needs jwks or jwks_uri"));
         }
-        let redirect_uris = read_redirect_uris(&self.redirect_uris)?;
+        let native = self.application_type == ApplicationType::Native && auth == ClientAuth::Public;
+        let redirect_uris = read_redirect_uris(&self.redirect_uris, native)?;
         if redirect_uris.is_empty() && grant_types.contains(&GrantType::AuthorizationCode) {
             return Err(MetadataError::NoRedirectUri);
         }
         let operator = self.operator;
+        let fapi = operator.security_profile == SecurityProfile::Fapi2;
+        let https = redirect_uris.iter().all(|uri| uri.as_str().starts_with("https:"));
+        if fapi && !(auth == ClientAuth::PrivateKeyJwt && https) {
+            return Err(MetadataError::Fapi);
+        }
+        let backchannel_logout_uri = check_uri("backchannel_logout_uri", self.backchannel_logout_uri)?;
         Ok(Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
@@ -210,36 +265,53 @@ impl ClientMetadata {
             },
             owner: operator.owner,
             profile: operator.security_profile,
-            require_pushed_authorization_requests: self.require_pushed_authorization_requests,
-            dpop_bound_access_tokens: self.dpop_bound_access_tokens,
+            require_pushed_authorization_requests: self.require_pushed_authorization_requests || fapi,
+            dpop_bound_access_tokens: self.dpop_bound_access_tokens || fapi,
             default_max_age: self.default_max_age,
-            post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris)?,
-            backchannel_logout_uri: read_backchannel(self.backchannel_logout_uri)?,
+            post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
+            backchannel_logout_uri,
             allowed_resources: operator.allowed_resources,
             protected_resources: operator.protected_resources,
             provisions_accounts: operator.provisions_accounts,
             redirect_uris,
+            about: check_about(self.about)?,
         })
     }
+}
+
+/// https, or http on a loopback host, without fragment and credentials.
+fn check_uri(name: &'static str, uri: Option<Url>) -> Result<Option<Url>, MetadataError> {
+    match uri {
+        Some(uri) if RedirectUri::parse(uri.as_str()).is_none() => Err(MetadataError::Uri(name)),
+        good => Ok(good),
+    }
+}
+
+fn check_about(about: About) -> Result<About, MetadataError> {
+    let uris = [&about.client_uri, &about.logo_uri, &about.policy_uri, &about.tos_uri];
+    let named = ["client_uri", "logo_uri", "policy_uri", "tos_uri"].into_iter().zip(uris);
+    for (name, uri) in named {
+        check_uri(name, uri.clone())?;
+    }
+    bounded("contacts", &about.contacts)?;
+    Ok(about)
+}
+
+fn bounded(name: &'static str, list: &[String]) -> Result<(), MetadataError> {
+    let fits = list.len() <= MOST && list.iter().all(|entry| entry.len() <= LONGEST);
+    if fits { Ok(()) } else { Err(MetadataError::TooMany(name)) }
 }
 
 fn read_keys(jwks: Option<Value>, jwks_uri: Option<Url>) -> Result<Option<ClientKeys>, MetadataError> {
     match (jwks, jwks_uri) {
         (None, None) => Ok(None),
         (Some(_), Some(_)) => Err(MetadataError::Keys("jwks and jwks_uri exclude each other")),
-        (Some(jwks), None) => Ok(Some(ClientKeys::Jwks(jwks))),
+        (Some(jwks), None) => match KeySet::read(&jwks) {
+            Ok(_) => Ok(Some(ClientKeys::Jwks(jwks))),
+            Err(error) => Err(MetadataError::Jwks(error)),
+        },
         (None, Some(uri)) if RedirectUri::parse(uri.as_str()).is_some() => Ok(Some(ClientKeys::JwksUri(uri))),
         (None, Some(_)) => Err(MetadataError::Uri("jwks_uri")),
-    }
-}
-
-/// Where the site is told of sign-outs (OpenID Connect Back-Channel Logout section 2.2).
-fn read_backchannel(uri: Option<Url>) -> Result<Option<Url>, MetadataError> {
-    match uri {
-        Some(uri) if RedirectUri::parse(uri.as_str()).is_none() => {
-            Err(MetadataError::Uri("backchannel_logout_uri"))
-        }
-        uri => Ok(uri),
     }
 }
 
@@ -262,9 +334,12 @@ fn read_name(name: Option<String>) -> Result<String, MetadataError> {
         .ok_or(MetadataError::Name)
 }
 
-fn read_redirect_uris(texts: &[String]) -> Result<Vec<RedirectUri>, MetadataError> {
-    let read =
-        |text: &String| RedirectUri::parse(text).ok_or_else(|| MetadataError::RedirectUri(text.clone()));
+/// Only public native programs may have private-use schemes: whoever claims the scheme on the machine gets the answer.
+fn read_redirect_uris(texts: &[String], native: bool) -> Result<Vec<RedirectUri>, MetadataError> {
+    let read = |text: &String| {
+        if native { RedirectUri::parse_native(text) } else { RedirectUri::parse(text) }
+            .ok_or_else(|| MetadataError::RedirectUri(text.clone()))
+    };
     texts.iter().map(read).collect()
 }
 

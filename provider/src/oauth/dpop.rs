@@ -103,6 +103,13 @@ pub struct Proof {
     jti: Digest,
 }
 
+impl Proof {
+    /// The key that made it.
+    pub fn key(&self) -> &Thumbprint {
+        &self.key
+    }
+}
+
 /// Verifies a proof and remembers it, so that it is good once. Returns the key that made it.
 pub async fn check(
     store: &dyn ProofStore,

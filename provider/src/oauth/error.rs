@@ -1,7 +1,7 @@
 //! Errors of the OAuth endpoints, in the words of the RFCs.
 
-use super::assertion::AssertionError;
-use crate::store::StoreError;
+use super::{assertion::AssertionError, dpop::DpopError};
+use crate::{account::phone_session::PhoneError, store::StoreError};
 
 /// An error code of the authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,11 +73,17 @@ pub enum TokenError {
     /// The code or refresh token is no good.
     #[error("{0}")]
     InvalidGrant(&'static str),
+    /// The assertion that is the grant is no good (RFC 7523 section 3.1).
+    #[error("{0}")]
+    Assertion(#[source] AssertionError),
+    /// A phone cannot be enrolled now.
+    #[error("the phone could not be enrolled; try again")]
+    Enrolment(#[source] PhoneError),
     /// The client may not use this grant type.
     #[error("this client is not registered for this grant type")]
     UnauthorizedClient,
     /// No such grant type here.
-    #[error("this server knows the grant types authorization_code and refresh_token")]
+    #[error("this server does not know this grant type, or not here: see grant_types_supported")]
     UnsupportedGrantType,
     /// More scope than was granted.
     #[error("no scope that was granted, or that this client may ask for")]
@@ -97,6 +103,12 @@ pub enum TokenError {
     /// Nobody answered in time.
     #[error("the device_code has expired; start again")]
     ExpiredToken,
+    /// A pushed authorization request that would be refused (RFC 9126 section 2.3).
+    #[error("{1}")]
+    AuthorizationRequest(AuthorizationErrorCode, String),
+    /// The DPoP proof is no good (RFC 9449 section 5).
+    #[error("{0}")]
+    Proof(#[source] DpopError),
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
@@ -123,16 +135,27 @@ impl<E: Into<ServerError>> From<E> for TokenError {
 }
 
 impl TokenError {
+    /// A refusal of a DPoP proof; a failure of the store stays one.
+    pub fn of_proof(error: DpopError) -> Self {
+        match error {
+            DpopError::Store(error) => error.into(),
+            refused => Self::Proof(refused),
+        }
+    }
+
     /// Its name on the wire.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) | Self::TooLarge => "invalid_request",
             Self::InvalidClient | Self::ClientAssertion(_) => "invalid_client",
-            Self::InvalidGrant(_) => "invalid_grant",
+            Self::InvalidGrant(_) | Self::Assertion(_) => "invalid_grant",
+            Self::Enrolment(_) => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::AuthorizationRequest(code, _) => code.as_str(),
+            Self::Proof(_) => "invalid_dpop_proof",
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::AccessDenied => "access_denied",
@@ -146,6 +169,7 @@ impl TokenError {
         match self {
             Self::InvalidClient | Self::ClientAssertion(_) => 401,
             Self::TooLarge => 413,
+            Self::Enrolment(_) => 503,
             Self::Server(_) => 500,
             _ => 400,
         }

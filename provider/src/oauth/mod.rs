@@ -17,5 +17,7 @@ pub mod jose;
 pub mod parameters;
 pub mod pkce;
 pub mod prompt;
+pub mod pushed_request;
+pub mod registration;
 pub mod scope;
 pub mod token_request;

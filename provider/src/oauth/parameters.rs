@@ -47,6 +47,20 @@ impl Parameters {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
     }
 
+    /// These parameters without those of these names.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
+    }
+
+    /// These parameters with this one, in place of any of its name.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut parameters = self.without(&[name]);
+        parameters.0.push((name.to_owned(), value.to_owned()));
+        parameters
+    }
+
     /// The names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())

@@ -5,6 +5,7 @@
 mod client_credentials;
 mod code;
 mod device_code;
+pub mod jwt_bearer;
 mod refresh;
 mod tokens;
 
@@ -28,6 +29,7 @@ pub async fn answer(app: &App, client: &Client, form: &Parameters) -> Result<Tok
         GrantType::RefreshToken => refresh::refresh(app, client, form).await,
         GrantType::DeviceCode => device_code::redeem(app, client, form).await,
         GrantType::ClientCredentials => client_credentials::issue(app, client, form),
+        // It is answered before it is asked which client calls.
         GrantType::JwtBearer => Err(TokenError::UnsupportedGrantType),
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::claims;
-use crate::oauth::scope::Scopes;
+use crate::{nesting::is_too_deep, oauth::scope::Scopes};
 
 /// Longest parameter, in bytes.
 const LENGTH: usize = 4096;
@@ -56,6 +56,11 @@ impl ClaimsRequest {
             return None;
         }
         let request: RawRequest = serde_json::from_str(text).ok()?;
+        let mut wishes =
+            request.userinfo.iter().chain(&request.id_token).flat_map(BTreeMap::values).flatten();
+        if wishes.any(|wish| wish.accepted().into_iter().any(is_too_deep)) {
+            return None;
+        }
         let known = |part: Option<BTreeMap<String, Option<Wish>>>, also: &[&str]| {
             let wishes = part.unwrap_or_default();
             let keep = |name: &str| claims::scope_of(name).is_some() || also.contains(&name);
@@ -122,6 +127,15 @@ mod tests {
         let stored = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<ClaimsRequest>(&stored).unwrap(), request);
         assert_eq!(serde_json::from_str::<ClaimsRequest>("{}").unwrap(), ClaimsRequest::default());
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_refused() {
+        let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+        for part in ["value", "values"] {
+            let deep = format!(r#"{{"userinfo":{{"email":{{"{part}":{}}}}}}}"#, nested(124));
+            assert!(ClaimsRequest::parse(&deep).is_none(), "{part}");
+        }
     }
 
     #[test]

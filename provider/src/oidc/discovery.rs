@@ -5,26 +5,30 @@ use serde_json::{Value, json};
 
 use super::{authentication::ContextClass, claims::Claims};
 use crate::{
-    config::Issuer,
+    config::Config,
     oauth::{
         authorization_request::ResponseMode,
-        client::{GrantType, SigningAlgorithm},
+        client::{ClientAuth, GrantType, SigningAlgorithm},
+        client_keys::AssertionAlgorithm,
         prompt::Prompt,
+        registration::RegistrationPolicy,
         scope::Scopes,
     },
 };
 
-/// Describes the provider of this issuer.
-pub fn document(issuer: &Issuer) -> Value {
+/// Describes the provider of this configuration.
+pub fn document(config: &Config) -> Value {
+    let issuer = &config.issuer;
     let mut claims =
         vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "unionid"];
     claims.extend(Claims::supported());
-    json!({
+    let mut document = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
         "device_authorization_endpoint": issuer.url(paths::DEVICE_AUTHORIZATION),
         "revocation_endpoint": issuer.url(paths::REVOCATION),
         "introspection_endpoint": issuer.url(paths::INTROSPECTION),
+        "pushed_authorization_request_endpoint": issuer.url(paths::PUSHED_AUTHORIZATION_REQUEST),
         "token_endpoint": issuer.url(paths::TOKEN),
         "userinfo_endpoint": issuer.url(paths::USERINFO),
         "jwks_uri": issuer.url(paths::JWKS),
@@ -40,7 +44,8 @@ pub fn document(issuer: &Issuer) -> Value {
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
+        "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": claims,
         "claim_types_supported": ["normal"],
@@ -49,5 +54,9 @@ pub fn document(issuer: &Issuer) -> Value {
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
         "ui_locales_supported": ["en", "zh"],
-    })
+    });
+    if config.registration != RegistrationPolicy::Closed {
+        document["registration_endpoint"] = json!(issuer.url(paths::REGISTRATION));
+    }
+    document
 }

@@ -47,6 +47,16 @@ pub enum HintError {
     Contradiction,
 }
 
+impl HintError {
+    /// For the site's developer.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::NotOurs => "id_token_hint is not an ID token that this server made for this client",
+            Self::Contradiction => "id_token_hint and the claim sub name different people",
+        }
+    }
+}
+
 /// The `sub` of the only person whom a request is for; `None` if it is for anybody.
 pub fn expected_subject(
     app: &App,

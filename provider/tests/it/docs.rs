@@ -18,8 +18,17 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a quoted word is meant as a path in this repository.
 fn is_path(word: &str) -> bool {
-    const ROOMS: [&str; 8] =
-        ["protocol/", "provider/", "web-ui/", "demo-relying-party/", "recipes/", "tests/", "xtask/", "docs/"];
+    const ROOMS: [&str; 9] = [
+        "fuzz/",
+        "protocol/",
+        "provider/",
+        "web-ui/",
+        "demo-relying-party/",
+        "recipes/",
+        "tests/",
+        "xtask/",
+        "docs/",
+    ];
     ROOMS.iter().any(|room| word.starts_with(room)) && !word.contains([' ', '*', '{'])
 }
 

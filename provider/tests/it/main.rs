@@ -5,9 +5,11 @@
 
 mod client_import;
 mod conformance;
+mod discovery_truth;
 mod docs;
 mod keys;
 mod model;
+mod parsers;
 mod races;
 mod routes;
 mod store;

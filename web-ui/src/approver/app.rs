@@ -7,7 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use protocol::ProblemCode;
 use protocol::paths;
-use protocol::phone::{Decision, Scan, Scanned, SignIn};
+use protocol::phone::{Confirmation, Decision, Scan, Scanned, SignIn};
 use protocol::qr::QR_PATH;
 use saoma_web_ui::browser::{self, sleep, window};
 use saoma_web_ui::lang::Lang;
@@ -21,6 +21,9 @@ use super::outcome::Outcome;
 use super::trouble::Trouble;
 use super::words::Words;
 
+/// The fragment that asks to type a code.
+const TYPE_HASH: &str = "#/code";
+
 /// What is on the screen.
 #[derive(Clone)]
 pub(crate) enum Screen {
@@ -32,6 +35,8 @@ pub(crate) enum Screen {
     Home,
     /// The camera.
     Scanner,
+    /// A field for a code, with what is in it already.
+    TypeCode(String),
     /// Waiting for the server.
     Checking,
     /// Somebody asks.
@@ -40,6 +45,26 @@ pub(crate) enum Screen {
     Outcome(Outcome),
     /// The account's devices.
     Devices,
+    /// Sites that were allowed something.
+    Sites,
+}
+
+/// What the person says to who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Yes; to these scopes alone, where they were asked.
+    Confirm(Option<Vec<String>>),
+    /// No.
+    Decline,
+}
+
+/// What the app was opened for, until somebody is signed in.
+#[derive(Debug)]
+enum Errand {
+    /// A scanned code.
+    Scan(String),
+    /// A code to type, with what is known of it.
+    Type(String),
 }
 
 /// Why the app asks to sign in.
@@ -65,8 +90,8 @@ pub(crate) struct App {
     pub(crate) online: RwSignal<bool>,
     /// The language.
     pub(crate) lang: Lang,
-    /// A code that was opened before somebody was signed in.
-    pending: RefCell<Option<String>>,
+    /// What is next once somebody is signed in.
+    errand: RefCell<Option<Errand>>,
     /// Whether there is a history entry to come back from.
     pushed: Cell<bool>,
 }
@@ -84,7 +109,7 @@ impl App {
             person: RwSignal::new(String::new()),
             online: RwSignal::new(window().navigator().on_line()),
             lang,
-            pending: RefCell::new(take_code_from_address()),
+            errand: RefCell::new(take_errand()),
             pushed: Cell::new(false),
         });
         if let Some(root) = window().document().and_then(|document| document.document_element()) {
@@ -95,7 +120,7 @@ impl App {
             if let Some(person) = app.api.resume().await {
                 return app.enter(person).await;
             }
-            let notice = app.pending.borrow().is_some().then_some(Notice::CodeNext);
+            let notice = matches!(*app.errand.borrow(), Some(Errand::Scan(_))).then_some(Notice::CodeNext);
             app.go(Screen::SignIn(notice));
         });
         StoredValue::new_local(app)
@@ -117,7 +142,10 @@ impl App {
 
     /// Shows a screen. The first step away from home can be taken back with the phone's back gesture.
     pub(crate) fn go(self: &Rc<Self>, screen: Screen) {
-        let leaves_home = matches!(screen, Screen::Scanner | Screen::Confirm(_) | Screen::Devices);
+        let leaves_home = matches!(
+            screen,
+            Screen::Scanner | Screen::TypeCode(_) | Screen::Confirm(_) | Screen::Devices | Screen::Sites
+        );
         if leaves_home
             && !self.pushed.replace(true)
             && let Ok(history) = window().history()
@@ -145,31 +173,48 @@ impl App {
     /// Somebody is signed in: goes on with the code that waits, or home.
     async fn enter(self: &Rc<Self>, person: String) {
         self.person.set(person);
-        let pending = self.pending.take();
-        match pending {
-            Some(code) => self.scan(code).await,
+        let errand = self.errand.take();
+        match errand {
+            Some(Errand::Scan(code)) => self.scan(code).await,
+            Some(Errand::Type(code)) => self.go(Screen::TypeCode(code)),
             None => self.go(Screen::Home),
         }
     }
 
-    /// Asks the server who is behind a code.
+    /// Asks the server who is behind a scanned code.
     pub(crate) async fn scan(self: &Rc<Self>, qr: String) {
         self.go(Screen::Checking);
-        let scanned = self.api.post::<Scanned>(paths::PHONE_SCAN, &Scan { qr }).await;
-        match scanned {
+        match self.look_up(&Scan { qr: Some(qr), user_code: None }).await {
             Ok(scanned) => self.go(Screen::Confirm(Rc::new(scanned))),
             Err(trouble) => self.fail(trouble).await,
         }
     }
 
+    /// Asks the server who is behind a code that was typed. What the person can put right there comes back.
+    pub(crate) async fn type_code(self: &Rc<Self>, code: String) -> Result<(), Trouble> {
+        let scanned = self.look_up(&Scan { qr: None, user_code: Some(code) }).await?;
+        self.go(Screen::Confirm(Rc::new(scanned)));
+        Ok(())
+    }
+
+    async fn look_up(&self, scan: &Scan) -> Result<Scanned, Trouble> {
+        self.api.post(paths::PHONE_SCAN, scan).await
+    }
+
     /// Answers. A repeated answer that the server has already is no failure.
-    pub(crate) async fn decide(self: &Rc<Self>, scanned: &Scanned, confirm: bool) {
-        let path = if confirm { paths::PHONE_CONFIRM } else { paths::PHONE_DENY };
-        let json = super::api::write(&Decision { ticket: scanned.ticket.clone() });
-        let site = scanned.site.name.clone();
+    pub(crate) async fn decide(self: &Rc<Self>, scanned: &Scanned, answer: Answer) {
+        let (ticket, site) = (scanned.ticket.clone(), scanned.site.name.clone());
+        let (path, json, outcome) = match answer {
+            Answer::Confirm(scopes) => {
+                let json = super::api::write(&Confirmation { ticket, scopes });
+                (paths::PHONE_CONFIRM, json, Outcome::Confirmed(site))
+            }
+            Answer::Decline => {
+                (paths::PHONE_DENY, super::api::write(&Decision { ticket }), Outcome::Declined(site))
+            }
+        };
         match self.api.tell("POST", path, Some(&json)).await {
-            Ok(()) if confirm => self.go(Screen::Outcome(Outcome::Confirmed(site))),
-            Ok(()) => self.go(Screen::Outcome(Outcome::Declined(site))),
+            Ok(()) => self.go(Screen::Outcome(outcome)),
             Err(trouble) => self.fail(trouble).await,
         }
     }
@@ -217,13 +262,26 @@ impl App {
     /// The back gesture. Away from a question it is a no: nobody is signed in by an accident.
     fn go_back(self: &Rc<Self>) {
         self.pushed.set(false);
+        // An address that was typed over the app's is heard here, too.
+        let errand = take_errand();
+        if errand.is_some() {
+            self.errand.replace(errand);
+        }
         match self.screen.get_untracked() {
             Screen::Confirm(scanned) => {
                 self.go(Screen::Checking);
-                self.spawn(|app| async move { app.decide(&scanned, false).await });
+                self.spawn(|app| async move { app.decide(&scanned, Answer::Decline).await });
             }
-            Screen::Scanner | Screen::Devices | Screen::Outcome(_) => self.go(Screen::Home),
-            Screen::Loading | Screen::SignIn(_) | Screen::Home | Screen::Checking => {}
+            Screen::Home
+            | Screen::Scanner
+            | Screen::TypeCode(_)
+            | Screen::Devices
+            | Screen::Sites
+            | Screen::Outcome(_) => {
+                let person = self.person.get_untracked();
+                self.spawn(|app| async move { app.enter(person).await });
+            }
+            Screen::Loading | Screen::SignIn(_) | Screen::Checking => {}
         }
     }
 }
@@ -235,14 +293,19 @@ fn on_window(event: &str, listener: impl FnMut() + 'static) {
     listener.forget();
 }
 
-/// The code that the phone's own camera has opened the app with (`/q/…`). It leaves the address, so that a reload does not
-/// scan it again.
-fn take_code_from_address() -> Option<String> {
+/// What the address asks for: the code that the phone's own camera has opened the app with (`/q/…`), or to type one (`#/code`, and
+/// after another slash the code itself). It leaves the address, so that a reload does not do it again.
+fn take_errand() -> Option<Errand> {
     let location = window().location();
-    let path = location.pathname().ok().filter(|path| path.starts_with(QR_PATH))?;
-    let code = [location.origin().ok()?, path].concat();
+    let path = location.pathname().ok()?;
+    let errand = if path.starts_with(QR_PATH) {
+        Errand::Scan([location.origin().ok()?, path].concat())
+    } else {
+        let hash = location.hash().ok()?;
+        Errand::Type(hash.strip_prefix(TYPE_HASH)?.trim_start_matches('/').into())
+    };
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(paths::APP));
     }
-    Some(code)
+    Some(errand)
 }

@@ -13,6 +13,7 @@ mod outcome;
 mod reader;
 mod screens;
 mod trouble;
+mod typed;
 mod words;
 
 use leptos::mount::mount_to;

@@ -74,6 +74,9 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
             Code::LoginCancelled => (words.called_off, words.called_off_next),
             Code::WrongCredentials => (words.wrong_credentials, words.wrong_credentials_next),
             Code::TooManyDevices => (words.too_many_devices, words.too_many_devices_next),
+            Code::OtherAccount => (words.other_account, words.other_account_next),
+            Code::NeededScope => (words.needed_scope, words.needed_scope_next),
+            Code::UnknownSite => (words.unknown_site, words.unknown_site_next),
             Code::UnknownDevice => (words.unknown_device, words.unknown_device_next),
             Code::InvalidRequest | Code::BodyTooLarge => (words.invalid, words.invalid_next),
             _ => (words.server, words.server_next),
@@ -98,12 +101,14 @@ mod tests {
             ProblemCode::AlreadyScanned,
             ProblemCode::AlreadyDecided,
             ProblemCode::LoginCancelled,
+            ProblemCode::OtherAccount,
+            ProblemCode::NeededScope,
         ]
         .map(|code| trouble_texts(Trouble::Refused(code), words).0)
         .into();
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 6);
+        assert_eq!(titles.len(), 8);
     }
 
     #[test]

@@ -3,9 +3,12 @@
 mod confirm;
 mod devices;
 mod home;
+mod list;
 mod outcome;
 mod scanner;
 mod sign_in;
+mod sites;
+mod type_code;
 
 use leptos::prelude::*;
 
@@ -20,9 +23,11 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::SignIn(notice) => sign_in::screen(app, notice).into_any(),
         Screen::Home => home::screen(app).into_any(),
         Screen::Scanner => scanner::screen(app).into_any(),
+        Screen::TypeCode(code) => type_code::screen(app, code).into_any(),
         Screen::Confirm(scanned) => confirm::screen(app, &scanned).into_any(),
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
+        Screen::Sites => sites::screen(app).into_any(),
     }
 }
 

@@ -21,6 +21,7 @@ saoma_web_ui::words! {
         scan_lead: "Scan the code on the screen where you want to sign in." / "扫描要登录的页面上的二维码。",
         devices: "Devices" / "设备",
         offline: "No connection. Scanning works again once you are online." / "网络已断开，恢复后才能扫码登录。",
+        sites: "Sites" / "网站",
 
         // Scanning.
         scan_title: "Point the camera at the code" / "将镜头对准二维码",
@@ -32,12 +33,27 @@ saoma_web_ui::words! {
         camera_label: "What the camera sees" / "相机画面",
         paste_label: "Or paste the code’s link" / "或粘贴二维码链接",
         paste_go: "Go on" / "继续",
+        type_instead: "Type a code instead" / "改为输入代码",
+
+        // Typing a code.
+        type_title: "Type the code" / "输入代码",
+        type_lead: "It is on the screen of the device that you want to sign in, such as a TV." / "代码显示在你要登录的设备屏幕上，例如电视。",
+        type_label: "Code" / "代码",
+        type_length: "The code has eight letters, such as WDJB-MJHT." / "代码由八个字母组成，例如 WDJB-MJHT。",
+        type_unknown: "No device shows this code. Compare the letters; if they are right, get a new code on the device." / "没有设备显示这个代码。请核对字母；如果无误，请在设备上获取新代码。",
+        type_expired: "This code has run out. Get a new one on the device." / "代码已过期，请在设备上获取新代码。",
         checking: "Looking up the code…" / "正在识别二维码…",
 
         // Confirming.
         wants: "wants to sign you in" / "请求登录",
+        device_wants: "wants to sign you in on a device" / "请求在一台设备上登录",
+        device_asks: "A device asks to sign in: a TV, a console or a command line." / "发起登录的是一台设备：电视、游戏机或命令行。",
+        device_warn: "Go on only if that device is right in front of you and shows the code that you typed." / "请确认这台设备就在你面前，并显示着你输入的代码。",
         as_account: "As" / "账号",
         gets: "It gets" / "将获得",
+        asks_for: "It asks for" / "申请以下权限",
+        needed: "needed" / "必需",
+        allowed_before: "allowed before" / "曾允许",
         browser: "Browser" / "浏览器",
         place: "From" / "来自",
         started: "Started" / "发起时间",
@@ -97,6 +113,21 @@ saoma_web_ui::words! {
         invalid_next: "Check what you entered and try again." / "请检查输入后重试。",
         unknown_device: "That device is already gone" / "该设备已不存在",
         unknown_device_next: "The list is up to date now." / "列表已更新。",
+        other_account: "Another account is asked for" / "需要使用其他账号",
+        other_account_next: "The site wants the account that you used there before. Sign in to this app with that one, or ask the site to start anew." / "该网站要求使用你之前用过的账号。请在本应用登录那个账号，或在网站上重新开始。",
+        needed_scope: "The site needs what you declined" / "拒绝了必需的权限",
+        needed_scope_next: "Nobody was signed in. Scan again and allow what is marked as needed, or decline it all." / "尚未登录。请重新扫码并允许标为必需的权限，或全部拒绝。",
+        unknown_site: "That access is already gone" / "该授权已不存在",
+        unknown_site_next: "The list is up to date now." / "列表已更新。",
+
+        // Sites.
+        sites_lead: "Sites that you have allowed something." / "你授权过的网站。",
+        sites_none: "You have allowed no site anything yet. Sites that ask you first appear here." / "你还没有授权任何网站。向你申请过权限的网站会显示在这里。",
+        site_since: "Since {}" / "授权日期：{}",
+        site_used: "last used {}" / "最近使用：{}",
+        remove_access: "Remove access" / "取消授权",
+        remove_access_sure: "It is signed out wherever it acts for you, and must ask again next time." / "取消后，该网站不能再以你的名义访问，下次需要重新申请。",
+        keep_access: "Keep" / "保留",
 
         // Devices.
         this_device: "This device" / "本机",

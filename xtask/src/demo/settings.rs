@@ -76,10 +76,11 @@ impl Settings {
         self.home.join(format!("{name}.log"))
     }
 
-    /// `saoma serve …`.
+    /// `saoma serve …`. The site is told of sign-outs at its address on this machine, which has to be allowed.
     pub(crate) fn saoma(&self, checkout: &Checkout) -> Command {
         let mut saoma = saoma(checkout);
         saoma.arg("serve").arg("--data").arg(self.data());
+        saoma.args(["--allow-private-networks", "localhost"]);
         saoma.args(["--listen", &format!("127.0.0.1:{}", self.port), "--issuer", &self.issuer()]);
         saoma
     }

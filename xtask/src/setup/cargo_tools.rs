@@ -1,4 +1,4 @@
-//! Tools that cargo builds: Trunk and wasm-bindgen.
+//! Tools that cargo builds: Trunk and wasm-bindgen, and cargo-fuzz for who fuzzes.
 
 use std::fs;
 
@@ -45,13 +45,31 @@ const WASM_BINDGEN: CargoTool = CargoTool {
     minutes: 2,
 };
 
+/// cargo-fuzz. Only `cargo xtask fuzz` needs it.
+const CARGO_FUZZ: CargoTool = CargoTool {
+    program: "cargo-fuzz",
+    package: "cargo-fuzz",
+    version: pins::CARGO_FUZZ,
+    locked: true,
+    purpose: "fuzz its parsers",
+    minutes: 2,
+};
+
 /// Where the tools are compiled: together, so that what both depend on is compiled once.
 const BUILD_DIRECTORY: &str = "target/tools-build";
 
-/// Installs what is missing.
+/// Installs what the web UI needs and is missing.
 pub(crate) fn ensure(checkout: &Checkout) -> Result<()> {
-    let missing: Vec<_> =
-        [TRUNK, WASM_BINDGEN].into_iter().filter(|tool| !is_there(checkout, tool)).collect();
+    ensure_all(checkout, [TRUNK, WASM_BINDGEN])
+}
+
+/// Installs cargo-fuzz where it is missing.
+pub(crate) fn ensure_cargo_fuzz(checkout: &Checkout) -> Result<()> {
+    ensure_all(checkout, [CARGO_FUZZ])
+}
+
+fn ensure_all<const N: usize>(checkout: &Checkout, tools: [CargoTool; N]) -> Result<()> {
+    let missing: Vec<_> = tools.into_iter().filter(|tool| !is_there(checkout, tool)).collect();
     for tool in &missing {
         install(checkout, tool)?;
     }

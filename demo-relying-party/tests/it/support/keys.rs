@@ -42,7 +42,13 @@ impl Key {
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
+        self.sign_as("JWT", claims)
+    }
+
+    /// Signs a token of this type.
+    pub(crate) fn sign_as(&self, kind: &str, claims: &Value) -> String {
         let mut header = Header::new(self.algorithm);
+        header.typ = Some(kind.into());
         header.kid = Some(self.kid.into());
         encode(&header, claims, &self.secret).unwrap()
     }

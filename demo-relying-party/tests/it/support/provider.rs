@@ -23,6 +23,9 @@ pub(crate) const CLIENT_SECRET: &str = "saoma_secret_ +:%";
 /// Who always confirms.
 pub(crate) const SUBJECT: &str = "subject-1";
 
+/// The provider's session of every login.
+pub(crate) const SID: &str = "session-1";
+
 /// What the provider does, and what it has seen.
 pub(crate) struct Script {
     /// The key it signs with.
@@ -37,6 +40,8 @@ pub(crate) struct Script {
     pub(crate) discovery_issuer: Option<String>,
     /// Whether refreshing is refused.
     pub(crate) refuses_refresh: bool,
+    /// Whether discovery names a place to sign out.
+    pub(crate) takes_part_in_logout: bool,
     /// How often each path was called.
     pub(crate) calls: HashMap<&'static str, u32>,
     logins: HashMap<String, HashMap<String, String>>,
@@ -87,6 +92,7 @@ impl FakeProvider {
             userinfo_subject: SUBJECT,
             discovery_issuer: None,
             refuses_refresh: false,
+            takes_part_in_logout: true,
             calls: HashMap::new(),
             logins: HashMap::new(),
             codes: 0,
@@ -112,6 +118,20 @@ impl FakeProvider {
         self.shared.script.lock().unwrap().calls.get(path).copied().unwrap_or(0)
     }
 
+    /// An honest logout token with these claims put over its own; `null` takes one away.
+    pub(crate) fn logout_token(&self, changes: &Value) -> String {
+        let now = self.shared.clock.now();
+        let mut claims = json!({
+            "iss": self.issuer, "aud": "demo-site", "iat": now, "exp": now + 120, "jti": "logout-1", "sid": SID, "sub": SUBJECT,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        self.shared.script.lock().unwrap().key.sign_as("logout+jwt", &claims)
+    }
+
     /// The person scans and confirms: the answer to this authorization request.
     pub(crate) fn approve(&self, request: &HashMap<String, String>) -> Approval {
         let mut script = self.shared.script.lock().unwrap();
@@ -132,6 +152,7 @@ async fn discovery(State(shared): State<Arc<Shared>>) -> Json<Value> {
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
         "jwks_uri": format!("{issuer}/jwks.json"),
+        "end_session_endpoint": script.takes_part_in_logout.then(|| format!("{issuer}/logout")),
         "code_challenge_methods_supported": ["S256"],
     }))
 }
@@ -185,6 +206,7 @@ fn claims(shared: &Shared, script: &Script, nonce: &str) -> Value {
     let now = shared.clock.now();
     let mut claims = json!({
         "iss": shared.issuer, "aud": "demo-site", "sub": SUBJECT, "iat": now, "exp": now + 300,
+        "sid": SID, "acr": "urn:saoma:acr:scan", "amr": ["swk", "mca"],
     });
     if nonce.is_empty() {
         claims["auth_time"] = json!(super::NOW - 5);

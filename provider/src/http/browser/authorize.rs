@@ -22,12 +22,14 @@ use crate::{
         enter::{self, Entry, Visit},
     },
     oauth::{
-        authorization_request::{AuthorizationRequest, PageError, RedirectError, Refusal},
+        authorization_request::{AuthorizationRequest, PageError, Refusal},
         client::Client,
         error::AuthorizationErrorCode,
         parameters::Parameters,
+        pushed_request,
     },
-    oidc::hint::{self, HintError},
+    oidc::hint,
+    secret::RequestUri,
     store::StoreError,
 };
 
@@ -67,12 +69,12 @@ async fn authorize(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, PageProblem> {
-    let language = Language::choose(parameters.get("ui_locales"), headers);
     let (client, request) = match parse(app, parameters).await? {
         Ok(good) => good,
         Err(Refusal::Page(error)) => return Err(error.into()),
-        Err(Refusal::Redirect(error)) => return Ok(take_along::refusal(app, &error, language)),
+        Err(Refusal::Redirect(error)) => return Ok(take_along::refusal(app, &error, Language::of(headers))),
     };
+    let language = Language::choose(request.options.ui_locales.as_deref(), headers);
     let visit = Visit { browser, session: session_cookie::session(app, headers).await? };
     Ok(match enter::enter(app, &client, request, visit).await? {
         Entry::Open(started) => renew::go_to(app, &started, None),
@@ -81,7 +83,7 @@ async fn authorize(
     })
 }
 
-/// Reads an authorization request and the client that it is from.
+/// Reads an authorization request, brought or pushed, and the client that it is from.
 pub(super) async fn parse(
     app: &App,
     parameters: &Parameters,
@@ -93,8 +95,27 @@ pub(super) async fn parse(
     let Some(client) = app.store.client(&id).await? else {
         return Ok(Err(Refusal::Page(PageError::UnknownClient)));
     };
-    let request = AuthorizationRequest::parse(parameters, &client, app.config.pkce);
-    Ok(request.and_then(|request| expect(app, &client, parameters, request)).map(|request| (client, request)))
+    let pushed = match parameters.get("request_uri").map(RequestUri::parse) {
+        Some(Some(uri)) => match pushed_request::take(app, &client.id, &uri).await? {
+            Ok(pushed) => Some(pushed),
+            Err(error) => return Ok(Err(Refusal::Page(error))),
+        },
+        _ => None,
+    };
+    let parameters = pushed.as_ref().unwrap_or(parameters);
+    let request = AuthorizationRequest::parse(parameters, &client, app.config.pkce)
+        .and_then(|request| if pushed.is_some() { Ok(request) } else { unpushed(&client, request) })
+        .and_then(|request| expect(app, &client, parameters, request));
+    Ok(request.map(|request| (client, request)))
+}
+
+/// A request that a browser brought itself, if its client may do so (RFC 9126 section 6).
+fn unpushed(client: &Client, request: AuthorizationRequest) -> Result<AuthorizationRequest, Refusal> {
+    if !client.must_push() {
+        return Ok(request);
+    }
+    let description = "this client must push its authorization requests";
+    Err(refuse(&request, description))
 }
 
 /// Notes whom the site expects.
@@ -109,15 +130,11 @@ fn expect(
             request.options.subject = subject;
             Ok(request)
         }
-        Err(error) => Err(refuse_hint(&request, error)),
+        Err(error) => Err(refuse(&request, error.description())),
     }
 }
 
-fn refuse_hint(request: &AuthorizationRequest, error: HintError) -> Refusal {
-    let description = match error {
-        HintError::NotOurs => "id_token_hint is not an ID token that this server made for this client",
-        HintError::Contradiction => "id_token_hint and the claim sub name different people",
-    };
-    let error: Option<RedirectError> = request.error(AuthorizationErrorCode::InvalidRequest, description);
+fn refuse(request: &AuthorizationRequest, description: &'static str) -> Refusal {
+    let error = request.error(AuthorizationErrorCode::InvalidRequest, description);
     error.map_or(Refusal::Page(PageError::Malformed(description.to_owned())), Refusal::Redirect)
 }

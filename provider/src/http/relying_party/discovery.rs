@@ -19,7 +19,7 @@ const PUBLIC: [(HeaderName, &str); 3] = [
 ];
 
 pub(super) async fn configuration(State(app): State<Arc<App>>) -> impl IntoResponse {
-    (PUBLIC, Json(discovery::document(&app.config.issuer)))
+    (PUBLIC, Json(discovery::document(&app.config)))
 }
 
 pub(super) async fn jwks(State(app): State<Arc<App>>) -> impl IntoResponse {

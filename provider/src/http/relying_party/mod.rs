@@ -3,6 +3,8 @@
 mod device_authorization;
 mod discovery;
 mod introspection;
+mod pushed_request;
+mod register;
 mod revocation;
 mod token;
 mod userinfo;
@@ -25,6 +27,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::start))
         .route(paths::REVOCATION, post(revocation::revoke))
         .route(paths::INTROSPECTION, post(introspection::introspect))
+        .route(paths::PUSHED_AUTHORIZATION_REQUEST, post(pushed_request::push))
+        .route(paths::REGISTRATION, post(register::post))
+        .route(
+            &format!("{}/{{client_id}}", paths::REGISTRATION),
+            get(register::get).put(register::put).delete(register::delete),
+        )
         .route(paths::TOKEN, post(token::token))
         .route(paths::USERINFO, get(userinfo::get).post(userinfo::post).options(userinfo::preflight))
 }

@@ -11,12 +11,23 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use protocol::paths;
 use serde_json::json;
 
 use crate::{
     app::App,
     http::extract::{Form, FormError, text},
-    oauth::{client::Client, client_auth, error::TokenError, parameters::Parameters, token_request},
+    oauth::{
+        client::{Client, GrantType},
+        client_auth,
+        dpop::{self, Call, DpopError},
+        error::TokenError,
+        parameters::Parameters,
+        token_request::{
+            self,
+            jwt_bearer::{self, PhoneTokenResponse},
+        },
+    },
 };
 
 pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
@@ -25,6 +36,12 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
         Err(error) => return refuse(&error),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
+    if jwt_bearer::is_asked(&form) {
+        return match enrol_phone(&app, &headers, &form).await {
+            Ok(answer) => Json(answer).into_response(),
+            Err(error) => refuse(&error),
+        };
+    }
     let client = match client_auth::authenticate(&app, authorization, &form).await {
         Ok(client) => client,
         Err(error) => return refuse(&error),
@@ -35,6 +52,28 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
     };
     allow_origin(&client, &headers, response.headers_mut());
     response
+}
+
+/// A phone app with an assertion (RFC 7523 section 2.1). None of a client's credentials is needed; who brings one must bring a good one.
+async fn enrol_phone(
+    app: &App,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<PhoneTokenResponse, TokenError> {
+    let authorization = text(headers, header::AUTHORIZATION);
+    if authorization.is_some()
+        || ["client_id", "client_assertion"].iter().any(|name| form.get(name).is_some())
+    {
+        let client = client_auth::authenticate(app, authorization, form).await?;
+        if !client.may_use(GrantType::JwtBearer) {
+            return Err(TokenError::UnauthorizedClient);
+        }
+    }
+    let proof = text(headers, "dpop").ok_or(TokenError::Proof(DpopError::Missing))?;
+    let url = app.config.issuer.url(paths::TOKEN);
+    let call = Call { method: "POST", url: &url, access_token: None };
+    let key = dpop::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
+    jwt_bearer::enrol(app, form, key).await
 }
 
 /// A form, or why it cannot be read.

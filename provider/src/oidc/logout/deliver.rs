@@ -2,7 +2,7 @@
 //!
 //! 1. It claims notices that are due, by a conditional write: no two servers make the same attempt. Of one site only a few go out at once, so that a
 //!    slow one holds up nobody else.
-//! 2. `200` and `204` mean that the site has signed the person out. `400` means that it cannot, and never will (section 2.8).
+//! 2. `200` (or another success) means that the site has signed the person out. `400` means that it cannot, and never will (section 2.8).
 //! 3. Anything else, or silence, is tried again after a pause that grows. After a day the site is given up.
 //! 4. A server that dies with notices in its hands loses them when the claim ends; the next one, or itself, goes on.
 //!
@@ -10,11 +10,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Claim, LogoutNotice, post::Post, token};
-use crate::{app::App, clock::Time, oauth::error::ServerError, store::StoreError};
+use super::{Claim, LogoutNotice, token};
+use crate::{
+    app::App,
+    clock::Time,
+    oauth::{error::ServerError, parameters::Parameters},
+    outbound::OutboundError,
+    store::StoreError,
+};
 
 /// Pauses between attempts; the last one repeats.
 const PAUSES: [Duration; 5] = [
@@ -29,7 +34,7 @@ const PAUSES: [Duration; 5] = [
 const GIVE_UP: Duration = Duration::from_hours(24);
 
 /// How long a claim lasts: more than an attempt takes.
-const CLAIM: Duration = Duration::from_secs(30);
+pub const CLAIM: Duration = Duration::from_secs(20);
 
 /// Sites that are told at once, by one server; and of one site, by all servers.
 const AT_ONCE: u32 = 64;
@@ -43,18 +48,14 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Tells sites until the server stops.
 pub async fn run(app: Arc<App>) {
-    let post = match Post::new() {
-        Ok(post) => post,
-        Err(error) => return tracing::error!(%error, "sites cannot be told of sign-outs"),
-    };
     let places = Arc::new(Semaphore::new(AT_ONCE as usize));
     while !app.shutdown.is_stopping() {
-        if let Err(error) = send_due(&app, &post, &places).await {
+        let now = app.clock.now();
+        if let Err(error) = send_due(&app, &places, now).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the queue of sign-outs failed");
         }
-        let now = app.clock.now();
         let next = app.store.next_logout_notice().await.ok().flatten().unwrap_or(now + LOOK_EVERY);
-        // What is due and was not claimed waits for a place: a ring tells when there is one.
+        // What was due and not claimed waits for a place: a ring tells when there is one.
         let wake = if next <= now { now + LOOK_EVERY } else { next.min(now + LOOK_EVERY) };
         tokio::select! {
             () = app.logouts.notified() => {}
@@ -66,20 +67,19 @@ pub async fn run(app: Arc<App>) {
 }
 
 /// Claims what is due and there is room for, and sends each on its way.
-async fn send_due(app: &Arc<App>, post: &Post, places: &Arc<Semaphore>) -> Result<(), StoreError> {
-    let now = app.clock.now();
+async fn send_due(app: &Arc<App>, places: &Arc<Semaphore>, now: Time) -> Result<(), StoreError> {
     let room = u32::try_from(places.available_permits()).unwrap_or(AT_ONCE);
     let claim = Claim { now, until: now + CLAIM, most: room, most_of_client: AT_ONCE_OF_CLIENT };
     for notice in app.store.claim_logout_notices(claim).await? {
         let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
-        tokio::spawn(attend(app.clone(), post.clone(), notice, place));
+        tokio::spawn(attend(app.clone(), notice, place));
     }
     Ok(())
 }
 
 /// One attempt, and what follows from it.
-async fn attend(app: Arc<App>, post: Post, notice: LogoutNotice, place: OwnedSemaphorePermit) {
-    let settled = match attempt(&app, &post, &notice).await {
+async fn attend(app: Arc<App>, notice: LogoutNotice, place: OwnedSemaphorePermit) {
+    let settled = match attempt(&app, &notice).await {
         Ok(verdict) => settle(&app, &notice, verdict).await,
         Err(error) => Err(error),
     };
@@ -100,18 +100,18 @@ enum Verdict {
     /// The site cannot do it.
     Refused,
     /// The site may be able to do it later.
-    Failed(String),
+    Failed(OutboundError),
 }
 
-async fn attempt(app: &App, post: &Post, notice: &LogoutNotice) -> Result<Verdict, ServerError> {
+async fn attempt(app: &App, notice: &LogoutNotice) -> Result<Verdict, ServerError> {
     let Some(client) = app.store.client(&notice.client).await? else { return Ok(Verdict::NotWanted) };
     let Some(url) = &client.backchannel_logout_uri else { return Ok(Verdict::NotWanted) };
     let token = token::issue(app, &client, notice)?;
-    Ok(match post.form(url, &[("logout_token", &token)]).await {
-        Ok(StatusCode::OK | StatusCode::NO_CONTENT) => Verdict::Told,
-        Ok(StatusCode::BAD_REQUEST) => Verdict::Refused,
-        Ok(status) => Verdict::Failed(format!("it answered {status}")),
-        Err(error) => Verdict::Failed(error.to_string()),
+    let form = Parameters::from_pairs([("logout_token".to_owned(), token)]).unwrap_or_default();
+    Ok(match app.outbound.post_form(url, form.to_urlencoded()).await {
+        Ok(()) => Verdict::Told,
+        Err(OutboundError::Status(400)) => Verdict::Refused,
+        Err(error) => Verdict::Failed(error),
     })
 }
 
@@ -125,11 +125,11 @@ async fn settle(app: &App, notice: &LogoutNotice, verdict: Verdict) -> Result<()
         Verdict::Refused => tracing::warn!(%client, "a site refused to be told of a sign-out"),
         Verdict::Failed(reason) => match next_attempt(notice, app.clock.now()) {
             Some(due_at) => {
-                tracing::info!(%client, attempts, reason, "a site could not be told of a sign-out; it is tried again");
+                tracing::info!(%client, attempts, %reason, "a site could not be told of a sign-out; it is tried again");
                 return Ok(app.store.postpone_logout_notice(notice, due_at).await?);
             }
             None => {
-                tracing::warn!(%client, attempts, reason, "a site could not be told of a sign-out; it is given up")
+                tracing::warn!(%client, attempts, %reason, "a site could not be told of a sign-out; it is given up")
             }
         },
     }

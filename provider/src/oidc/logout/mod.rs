@@ -8,7 +8,6 @@
 //!    tried again, with growing pauses, for a day.
 
 pub mod deliver;
-mod post;
 pub mod request;
 pub mod token;
 

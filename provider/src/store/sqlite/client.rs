@@ -25,18 +25,7 @@ impl ClientStore for SqliteStore {
     async fn save_clients(&self, clients: &[(Client, Digest)], now: Time) -> Result<(), StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         for (client, source) in clients {
-            let document = serde_json::to_string(client).map_err(|_| StoreError::Corrupt("client"))?;
-            sqlx::query(
-                "insert into clients (id, document, source, created_at) values (?, ?, ?, ?)
-                 on conflict (id) do update set document = excluded.document, source = excluded.source",
-            )
-            .bind(client.id.as_str())
-            .bind(document)
-            .bind(source.as_bytes())
-            .bind(now.millis())
-            .execute(&mut *transaction)
-            .await?;
-            replace_secrets(&mut transaction, client).await?;
+            put(&mut transaction, client, source, now).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -55,6 +44,27 @@ impl SqliteStore {
             .collect::<Result<_, _>>()?;
         Ok(Some(client))
     }
+}
+
+/// Adds or replaces a client, within a transaction.
+pub(super) async fn put(
+    transaction: &mut Transaction<'_, Sqlite>,
+    client: &Client,
+    source: &Digest,
+    now: Time,
+) -> Result<(), StoreError> {
+    let document = serde_json::to_string(client).map_err(|_| StoreError::Corrupt("client"))?;
+    sqlx::query(
+        "insert into clients (id, document, source, created_at) values (?, ?, ?, ?)
+         on conflict (id) do update set document = excluded.document, source = excluded.source",
+    )
+    .bind(client.id.as_str())
+    .bind(document)
+    .bind(source.as_bytes())
+    .bind(now.millis())
+    .execute(&mut **transaction)
+    .await?;
+    replace_secrets(transaction, client).await
 }
 
 async fn replace_secrets(

@@ -402,7 +402,7 @@ fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
             Delivery::Device
         } else {
             Delivery::Redirect(Redirect {
-                uri: RedirectUri::parse(&uri).ok_or(StoreError::Corrupt("redirect_uri"))?,
+                uri: RedirectUri::parse_native(&uri).ok_or(StoreError::Corrupt("redirect_uri"))?,
                 mode: options.response_mode,
                 state: row.maybe_text("request_state")?,
             })

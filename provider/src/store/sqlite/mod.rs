@@ -11,6 +11,8 @@ mod grant;
 mod key;
 mod login;
 mod logout;
+mod pushed_request;
+mod registration;
 mod session;
 mod upkeep;
 

@@ -16,7 +16,10 @@ impl Upkeep for SqliteStore {
         for (sql, before) in [
             ("delete from dpop_proofs where expires_at <= ?", now),
             ("delete from phone_tokens where expires_at <= ?", now),
+            ("delete from pushed_requests where expires_at <= ?", now),
             ("delete from revoked_tokens where expires_at <= ?", now),
+            ("delete from client_secrets where expires_at <= ?", now),
+            ("delete from initial_access_tokens where uses = 0 or expires_at <= ?", now),
             ("delete from refresh_tokens where expires_at <= ?", now),
             ("delete from logins where state <> 'redeemed' and requested_at <= ?", now - RENEWABLE_FOR * 2),
             ("delete from logins where expires_at <= ?", keep_since),

@@ -1,6 +1,7 @@
 //! The actors.
 
 mod answer;
+mod back_channel;
 mod browser;
 mod id_token;
 mod phone;
@@ -8,6 +9,7 @@ pub(crate) mod site;
 mod test_app;
 
 pub(crate) use answer::Answer;
+pub(crate) use back_channel::BackChannel;
 pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
 pub(crate) use id_token::{claims_of, id_token};
 pub(crate) use phone::Phone;

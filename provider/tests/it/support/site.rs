@@ -101,6 +101,11 @@ impl Ask {
         Self(Vec::new()).with("grant_type", "refresh_token").with("refresh_token", refresh_token)
     }
 
+    /// A request that says nothing yet.
+    pub(crate) fn bare() -> Self {
+        Self(Vec::new())
+    }
+
     /// The same request of another of [`more_sites`].
     pub(crate) fn of(client: &str) -> Self {
         Self::default()

@@ -19,7 +19,7 @@ use provider::{
     http,
     keys::{KeptKey, KeyRing},
     login::{Login, LoginId},
-    oauth::client_import,
+    oauth::client_import::{self, ImportError, Imported},
     oidc::claims::Claims,
     random::Random,
     store::{AccountStore, KeyStore, SqliteStore},
@@ -87,8 +87,13 @@ impl TestApp {
 
     /// Registers another client.
     pub(crate) async fn import(&self, metadata: Value) {
+        self.try_import(metadata).await.unwrap();
+    }
+
+    /// Tries to register another client.
+    pub(crate) async fn try_import(&self, metadata: Value) -> Result<Vec<Imported>, ImportError> {
         let store = SqliteStore::open(self.directory.path()).await.unwrap();
-        client_import::import(&store, &self.app.random, metadata, self.app.clock.now()).await.unwrap();
+        client_import::import(&store, &self.app.random, metadata, self.app.clock.now()).await
     }
 
     /// Turns the clock.

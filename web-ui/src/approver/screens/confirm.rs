@@ -1,15 +1,20 @@
 //! The question: who asks, what they get, from where; and two answers of one size.
+//!
+//! What a site gets is said in a line where there is nothing to choose: it belongs to the house, or was allowed all of it before. Else each
+//! scope has a line of its own, and a switch where the site can do without it. The switches are on, as the site asked; a touch
+//! turns one off.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use protocol::phone::{AccountSummary, Scanned};
+use protocol::phone::{AccountSummary, AskedScope, Scanned};
 use saoma_web_ui::browser::now_ms;
 use saoma_web_ui::countdown::{Deadline, clock};
 
-use crate::app::{App, Shared};
+use crate::app::{Answer, App, Shared};
 use crate::human;
+use crate::words::Words;
 
 /// The screen. It stands until there is an answer or the time is up.
 pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
@@ -32,32 +37,41 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
         on_cleanup(move || timer.clear());
     }
     let question = StoredValue::new_local(Rc::clone(scanned));
-    let decide = move |confirm: bool| {
+    let choices: Choices =
+        scanned.site.scopes.iter().cloned().map(|scope| (scope, RwSignal::new(true))).collect();
+    let asked = scanned.site.consent.then(|| StoredValue::new(choices.clone()));
+    let decide = move |answer: Answer| {
         busy.set(true);
         let scanned = question.get_value();
-        app.with_value(|app| app.spawn(|app| async move { app.decide(&scanned, confirm).await }));
+        app.with_value(|app| app.spawn(|app| async move { app.decide(&scanned, answer).await }));
     };
+    let confirm =
+        move || Answer::Confirm(asked.map(|choices| choices.with_value(|choices| allowed(choices))));
     let Scanned { account, site, browser, .. } = scanned.as_ref().clone();
-    let scopes: Vec<_> =
-        site.scopes.iter().map(|scope| view! { <li>{human::scope(scope, words)}</li> }).collect();
+    let is_device = site.host.is_none();
+    let gets = (!site.consent).then(|| {
+        let scopes = site.scopes.iter().map(|scope| view! { <li>{human::scope(&scope.name, words)}</li> });
+        view! { <div><dt>{words.gets}</dt><dd><ul>{scopes.collect_view()}</ul></dd></div> }
+    });
     view! {
         <main class="screen confirm">
             <div class="question">
                 <h1 tabindex="-1">
                     <span class="site-name">{site.name}</span>
                     " "
-                    <span class="wants">{words.wants}</span>
+                    <span class="wants">{if is_device { words.device_wants } else { words.wants }}</span>
                 </h1>
-                <p class="host">{site.host}</p>
+                <p class="host">{site.host.unwrap_or_else(|| words.device_asks.into())}</p>
             </div>
+            {site.consent.then(|| switches(choices, words))}
             <dl class="facts">
                 <div><dt>{words.as_account}</dt><dd>{person(account)}</dd></div>
-                <div><dt>{words.gets}</dt><dd><ul>{scopes}</ul></dd></div>
+                {gets}
                 <div><dt>{words.browser}</dt><dd>{browser.name}</dd></div>
                 <div><dt>{words.place}</dt><dd>{human::place(&browser.address, words)}</dd></div>
                 <div><dt>{words.started}</dt><dd>{move || human::ago(age.get(), words)}</dd></div>
             </dl>
-            <p class="warn">{words.warn}</p>
+            <p class="warn">{if is_device { words.device_warn } else { words.warn }}</p>
             <div class="answers">
                 <p class="muted" role="status">
                     {move || if busy.get() { words.sending } else { words.time_left }}
@@ -65,11 +79,44 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
                     <span class="countdown" role="timer" aria-live="off" hidden=move || busy.get()>{move || clock(seconds.get())}</span>
                 </p>
                 <div class="pair">
-                    <button type="button" class="secondary" disabled=move || busy.get() on:click=move |_| decide(false)>{words.decline}</button>
-                    <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| decide(true)>{words.confirm}</button>
+                    <button type="button" class="secondary" disabled=move || busy.get() on:click=move |_| decide(Answer::Decline)>{words.decline}</button>
+                    <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| decide(confirm())>{words.confirm}</button>
                 </div>
             </div>
         </main>
+    }
+}
+
+/// What is asked for, each with its switch.
+type Choices = Vec<(AskedScope, RwSignal<bool>)>;
+
+/// What the person allows: all that is needed, and what is still switched on.
+fn allowed(choices: &Choices) -> Vec<String> {
+    let yes = choices.iter().filter(|(scope, on)| !scope.optional || on.get_untracked());
+    yes.map(|(scope, _)| scope.name.clone()).collect()
+}
+
+/// A line for each scope: what it is, whether it was allowed before, and a switch, or a word where there is no choice.
+fn switches(choices: Choices, words: &'static Words) -> impl IntoView {
+    let lines = choices.into_iter().map(|(scope, on)| {
+        let text = human::scope(&scope.name, words);
+        let before = scope.granted.then(|| view! { <small>{words.allowed_before}</small> });
+        if !scope.optional {
+            return view! { <p class="scope"><span>{text}{before}</span><small>{words.needed}</small></p> }.into_any();
+        }
+        view! {
+            <label class="scope">
+                <span>{text}{before}</span>
+                <input type="checkbox" role="switch" name=scope.name prop:checked=on on:change=move |event| on.set(event_target_checked(&event))/>
+            </label>
+        }
+        .into_any()
+    });
+    view! {
+        <fieldset class="scopes">
+            <legend>{words.asks_for}</legend>
+            {lines.collect_view()}
+        </fieldset>
     }
 }
 

@@ -1,19 +1,15 @@
 //! The account's devices: rename, remove, and sign out of this one.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use protocol::paths;
 use protocol::phone::{DeviceSummary, Devices, RenameDevice};
+use saoma_web_ui::lang::fill;
 use web_sys::SubmitEvent;
 
 use super::sign_in::LONGEST_NAME;
 use super::{button, go};
 use crate::api::write;
-use crate::app::{App, Screen, Shared};
-use crate::human;
-use crate::outcome::trouble_texts;
-use crate::trouble::Trouble;
+use crate::app::{Screen, Shared};
 
 /// What a device's row shows beside the device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,70 +20,27 @@ enum Open {
     Remove(String),
 }
 
-/// The screen's signals.
-#[derive(Clone, Copy)]
-struct List {
-    app: Shared,
-    devices: RwSignal<Option<Vec<DeviceSummary>>>,
-    open: RwSignal<Option<Open>>,
-    trouble: RwSignal<Option<Trouble>>,
-}
-
-impl List {
-    /// Does something on the server, then reads the list again.
-    fn change<F>(self, work: impl FnOnce(Rc<App>) -> F + 'static)
-    where
-        F: Future<Output = Result<(), Trouble>> + 'static,
-    {
-        self.open.set(None);
-        self.app.with_value(|app| {
-            app.spawn(|app| async move {
-                let worked = work(app.clone()).await;
-                let read = app.api.get::<Devices>(paths::PHONE_DEVICES).await;
-                let (devices, trouble) = match (worked, read) {
-                    (Ok(()), Ok(list)) => (Some(list.devices), None),
-                    (Err(trouble), Ok(list)) => (Some(list.devices), Some(trouble)),
-                    (_, Err(trouble)) => (None, Some(trouble)),
-                };
-                if trouble == Some(Trouble::SignedOut) {
-                    return app.fail(Trouble::SignedOut).await;
-                }
-                if devices.is_some() {
-                    self.devices.try_set(devices);
-                }
-                self.trouble.try_set(trouble);
-            });
-        });
-    }
-}
+/// The list.
+type List = super::list::List<Devices, Open>;
 
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {
     let words = app.with_value(|app| app.words());
-    let list =
-        List { app, devices: RwSignal::new(None), open: RwSignal::new(None), trouble: RwSignal::new(None) };
-    list.change(|_| async { Ok(()) });
+    let list = List::read(app);
     view! {
         <main class="screen">
             <header class="bar">
                 <h1 tabindex="-1">{words.devices}</h1>
                 {button("quiet", words.back, move || go(app, Screen::Home))}
             </header>
-            <p class="notice bad" role="alert" hidden=move || list.trouble.get().is_none()>
-                {move || list.trouble.get().map(|trouble| {
-                    let (title, next) = trouble_texts(trouble, words);
-                    [title, ". ", next].concat()
-                })}
-            </p>
-            {move || match list.devices.get() {
+            {list.alert()}
+            {move || match list.items.get() {
                 Some(devices) => view! {
-                    <ul class="devices">
+                    <ul class="list">
                         {devices.into_iter().map(|device| row(list, device)).collect_view()}
                     </ul>
                 }.into_any(),
-                None => view! {
-                    <p class="muted" role="status" hidden=move || list.trouble.get().is_some()>{words.loading}</p>
-                }.into_any(),
+                None => list.wait().into_any(),
             }}
         </main>
     }
@@ -96,14 +49,11 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
 /// One device.
 fn row(list: List, device: DeviceSummary) -> impl IntoView {
     let words = list.app.with_value(|app| app.words());
-    // Times of the server's clock to the second; the part after the point has nothing to say here.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let now = list.app.with_value(|app| app.api.server_time()) as i64;
-    let seen = saoma_web_ui::lang::fill(words.last_seen, &human::ago(now - device.last_seen_at, words));
+    let seen = fill(words.last_seen, &list.ago(device.last_seen_at));
     let name = device.name.clone();
     view! {
         <li>
-            <p class="device-name">
+            <p class="name">
                 <bdi>{name}</bdi>
                 {device.current.then(|| view! { <span class="tag">{words.this_device}</span> })}
             </p>

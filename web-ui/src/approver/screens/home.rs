@@ -17,7 +17,6 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
         <main class="screen home">
             <header class="bar">
                 <p class="muted">{move || fill(words.signed_in_as, &person.get())}</p>
-                {button("quiet", words.devices, move || go(app, Screen::Devices))}
             </header>
             <h1 class="sr-only" tabindex="-1">"Saoma"</h1>
             <div class="middle">
@@ -28,6 +27,10 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
                 <p class="muted lead">{words.scan_lead}</p>
                 <p class="notice" role="status" hidden=move || online.get()>{words.offline}</p>
             </div>
+            <nav class="pair rooms">
+                {button("quiet", words.sites, move || go(app, Screen::Sites))}
+                {button("quiet", words.devices, move || go(app, Screen::Devices))}
+            </nav>
         </main>
     }
 }

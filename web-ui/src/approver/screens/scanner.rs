@@ -89,6 +89,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
                     <button class="secondary">{words.paste_go}</button>
                 </div>
             </form>
+            {button("quiet wide", words.type_instead, move || go(app, Screen::TypeCode(String::new())))}
             {button("quiet wide", words.cancel, move || go(app, Screen::Home))}
         </main>
     }

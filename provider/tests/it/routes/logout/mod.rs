@@ -1,0 +1,4 @@
+//! Signing out.
+
+mod back_channel;
+mod from_site;

@@ -22,6 +22,8 @@ pub struct Config {
     pub client_id: ClientId,
     /// The site's password at the provider. Its `Debug` is redacted.
     pub client_secret: ClientSecret,
+    /// An authority to trust at the provider's, beside the system's: its certificate, as PEM.
+    pub provider_ca: Option<Vec<u8>>,
 }
 
 /// Why the configuration cannot be used.

@@ -31,6 +31,9 @@ struct Options {
     /// A file whose first line is the client secret. The environment variable `DEMO_CLIENT_SECRET` goes before it.
     #[arg(long, env = "DEMO_CLIENT_SECRET_FILE")]
     client_secret_file: Option<PathBuf>,
+    /// A PEM file of an authority that the provider's certificate may come from, beside those that the system trusts.
+    #[arg(long, env = "DEMO_PROVIDER_CA")]
+    provider_ca: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -41,12 +44,15 @@ async fn main() -> anyhow::Result<()> {
 
     // From the environment only: other users of a machine can read a command line.
     let secret = std::env::var("DEMO_CLIENT_SECRET").ok();
+    let provider_ca =
+        options.provider_ca.map(std::fs::read).transpose().context("cannot read the provider's CA")?;
     let config = Config {
         listen: options.listen,
         site: SiteUrl::parse(&options.url)?,
         issuer: Issuer::parse(&options.issuer)?,
         client_id: ClientId::new(options.client_id),
         client_secret: config::client_secret(secret, options.client_secret_file.as_deref())?,
+        provider_ca,
     };
     let (listen, site) = (config.listen, config.site.origin().to_owned());
     let app = App::new(config, Clock::System, Limits::default()).context("cannot make the HTTP client")?;

@@ -101,7 +101,7 @@ impl OidcError {
 impl Provider {
     /// Knows the provider by its issuer; learns the rest when it is needed.
     pub fn new(config: Arc<Config>, clock: Clock) -> Result<Self, TransportError> {
-        let transport = Transport::new()?;
+        let transport = Transport::new(config.provider_ca.as_deref())?;
         let discovery = Discovery::new(config.issuer.clone(), transport.clone(), clock.clone());
         let jwks = Jwks::new(transport.clone(), clock.clone());
         Ok(Self { config, clock, transport, discovery, jwks, seen: Seen::default() })

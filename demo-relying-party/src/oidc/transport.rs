@@ -48,9 +48,11 @@ impl TransportError {
 }
 
 impl Transport {
-    /// A client with its own pool of connections.
-    pub fn new() -> Result<Self, TransportError> {
+    /// A client with its own pool of connections, which trusts this authority (as PEM) beside the system's.
+    pub fn new(authority: Option<&[u8]>) -> Result<Self, TransportError> {
+        let authority = authority.map(reqwest::Certificate::from_pem).transpose();
         reqwest::Client::builder()
+            .tls_certs_merge(authority.map_err(TransportError::NoAnswer)?)
             .connect_timeout(CONNECT)
             .timeout(ANSWER)
             .redirect(reqwest::redirect::Policy::none())

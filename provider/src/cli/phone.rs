@@ -24,6 +24,10 @@ pub(crate) struct PhoneArgs {
     #[arg(long, value_name = "DIR", env = "SAOMA_PHONE_HOME")]
     home: PathBuf,
 
+    /// PEM file of an authority's certificate to trust besides, such as that of `saoma serve --dev-tls`
+    #[arg(long, value_name = "FILE", env = "SAOMA_PHONE_CA")]
+    ca: Option<PathBuf>,
+
     #[command(subcommand)]
     command: PhoneCommand,
 }
@@ -152,7 +156,10 @@ fn print(answer: &Value, status: ExitCode) -> ExitCode {
 
 /// Does what the command line says. Returns the JSON to print.
 async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failure> {
-    let phone = MockPhone::open(&args.home)?;
+    let phone = match &args.ca {
+        Some(ca) => MockPhone::open_trusting(&args.home, ca)?,
+        None => MockPhone::open(&args.home)?,
+    };
     Ok(match args.command {
         PhoneCommand::SignIn(SignInArgs { server, account, device_name, .. }) => {
             let password = first_line(input)?;
@@ -290,6 +297,14 @@ mod tests {
         for bad in ["scan", "approve", "scan https://a/q/b --code WDJB-MJHT"] {
             assert!(parsed(&format!("--home p {bad}")).is_err(), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_cannot_be_read_is_named() {
+        let args = parsed("--home p --ca /nowhere/ca.crt devices").unwrap();
+        let failure = execute(args, &mut std::io::empty()).await.unwrap_err();
+        assert_eq!(failure.error, "invalid_ca");
+        assert!(failure.detail.contains("/nowhere/ca.crt"));
     }
 
     #[tokio::test]

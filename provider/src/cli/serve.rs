@@ -16,11 +16,12 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::App,
     clock::Clock,
-    config::{LogFormat, Settings},
+    config::{LogFormat, Settings, Tls},
     http,
     oidc::logout::deliver,
     random::Random,
     store::{SqliteStore, Store},
+    tls::{Certificate, DevAuthority},
 };
 
 /// How often expired rows are swept.
@@ -43,10 +44,26 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let file = args.config.as_deref().map(Settings::from_file).transpose()?.unwrap_or_default();
     let settings = args.settings.or(file);
     start_logging(&settings)?;
-    let config = settings.config()?;
+    let mut config = settings.config()?;
     let data = settings.data();
     let store = SqliteStore::open(&data).await.with_context(|| format!("opening {}", data.display()))?;
     let store: Arc<dyn Store> = Arc::new(store);
+    let mut follower = None;
+    let certificate = match settings.tls()? {
+        Tls::None => None,
+        Tls::Own(files) => {
+            let certificate = Certificate::read(&files)?;
+            follower = Some(tokio::spawn(certificate.clone().follow(files)));
+            Some(certificate)
+        }
+        Tls::Development => {
+            let authority = DevAuthority::load_or_make(&data)?;
+            tell_of(&authority, config.issuer.as_str());
+            config.dev_authority = Some(authority.pem().to_owned());
+            Some(authority.certify(Clock::System.now())?)
+        }
+    };
+    let tls = certificate.map(Certificate::server_config).transpose()?;
     let app = Arc::new(App::new(config, store.clone(), Clock::System, Random::System).await?);
 
     let address = settings.listen();
@@ -57,9 +74,12 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let sweeper = tokio::spawn(sweep(app.clone()));
     let key_keeper = tokio::spawn(tend_keys(app.clone()));
     tokio::spawn(stop_at_signal(app.clone()));
-    http::serve(listener, app.clone()).await;
+    http::serve(listener, app.clone(), tls).await;
     sweeper.abort();
     key_keeper.abort();
+    if let Some(follower) = follower {
+        follower.abort();
+    }
     // Ends by itself: what it has not told yet stays in the queue.
     if let Err(error) = teller.await {
         tracing::error!(%error, "telling sites of sign-outs has broken off");
@@ -67,6 +87,15 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says how a phone comes to trust the authority for development.
+fn tell_of(authority: &DevAuthority, issuer: &str) {
+    tracing::warn!(
+        ca = %authority.file().display(),
+        "this certificate is for development: install {issuer}{} on the phone, and let it trust it",
+        DevAuthority::PATH
+    );
 }
 
 fn start_logging(settings: &Settings) -> anyhow::Result<()> {

@@ -6,9 +6,10 @@ mod settings;
 
 pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
-pub use settings::{LogFormat, Settings, SettingsError};
+pub use settings::{LogFormat, Settings, SettingsError, Tls};
 
 use crate::{
+    forwarded::Proxies,
     keys::sealing::KeyEncryption,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::OutboundConfig,
@@ -35,6 +36,10 @@ pub struct Config {
     pub registration: RegistrationPolicy,
     /// Calls to other people's servers.
     pub outbound: OutboundConfig,
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
+    /// The certificate, as PEM, of the authority for development, where there is one.
+    pub dev_authority: Option<String>,
 }
 
 impl Config {
@@ -50,6 +55,8 @@ impl Config {
             limits: Limits::default(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),
+            proxies: Proxies::default(),
+            dev_authority: None,
         }
     }
 }

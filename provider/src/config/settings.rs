@@ -11,9 +11,11 @@ use serde::Deserialize;
 
 use super::{Config, Issuer, IssuerError};
 use crate::{
+    forwarded::{ForwardedHeader, Proxies, ProxyError},
     keys::sealing::{KeyEncryption, KeyFileError},
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
+    tls::PemFiles,
 };
 
 /// Longest that a step of a login, or a code, may be set to live, in seconds.
@@ -96,6 +98,21 @@ pub struct Settings {
     /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
     #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
     pub allow_private_networks: Option<Vec<String>>,
+    /// Addresses and networks (CIDR) of the proxies that may say where a request comes from [default: none]
+    #[arg(long, env = "SAOMA_TRUSTED_PROXIES", value_name = "ADDRESS_OR_CIDR", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
+    /// The one header that they say it in [default: x-forwarded-for]
+    #[arg(long, env = "SAOMA_FORWARDED_HEADER", value_enum)]
+    pub forwarded_header: Option<ForwardedHeader>,
+    /// PEM file of the certificate to serve https with, followed by those between it and its authority [default: none]
+    #[arg(long, env = "SAOMA_TLS_CERTIFICATE", value_name = "FILE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// PEM file of the certificate's key [default: none]
+    #[arg(long, env = "SAOMA_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Serve https with a certificate made here, for development on localhost and private addresses [default: false]
+    #[arg(long, env = "SAOMA_DEV_TLS", num_args = 0..=1, default_missing_value = "true")]
+    pub dev_tls: Option<bool>,
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
@@ -119,6 +136,17 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line
     Json,
+}
+
+/// Whose certificate is served.
+#[derive(Debug, Clone)]
+pub enum Tls {
+    /// Nobody's: plain http, perhaps to a proxy that speaks https for us.
+    None,
+    /// The operator's.
+    Own(PemFiles),
+    /// One made at the start, for development.
+    Development,
 }
 
 /// Why settings are refused.
@@ -145,6 +173,18 @@ pub enum SettingsError {
     /// What is to be allowed is no host or network.
     #[error("allow-private-networks: {0}")]
     Allowed(#[from] AllowedError),
+    /// What is to be trusted is no address or network.
+    #[error("trusted-proxies: {0}")]
+    Proxy(#[from] ProxyError),
+    /// A certificate without a key, or the other way round.
+    #[error("tls-certificate and tls-key go together: give both or neither")]
+    HalfAPair,
+    /// Two certificates to choose from.
+    #[error("dev-tls makes its own certificate: leave out tls-certificate and tls-key")]
+    TwoCertificates,
+    /// https here, and http in the name.
+    #[error("this server is to speak https, so its issuer must begin with https://")]
+    PlainIssuer,
 }
 
 impl Settings {
@@ -184,6 +224,11 @@ impl Settings {
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
             allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
+            trusted_proxies: self.trusted_proxies.or(fallback.trusted_proxies),
+            forwarded_header: self.forwarded_header.or(fallback.forwarded_header),
+            tls_certificate: self.tls_certificate.or(fallback.tls_certificate),
+            tls_key: self.tls_key.or(fallback.tls_key),
+            dev_tls: self.dev_tls.or(fallback.dev_tls),
             registration: self.registration.or(fallback.registration),
         }
     }
@@ -198,9 +243,30 @@ impl Settings {
         self.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into())
     }
 
+    /// Whose certificate is served.
+    pub fn tls(&self) -> Result<Tls, SettingsError> {
+        match (&self.tls_certificate, &self.tls_key, self.dev_tls == Some(true)) {
+            (None, None, false) => Ok(Tls::None),
+            (None, None, true) => Ok(Tls::Development),
+            (Some(certificate), Some(key), false) => {
+                Ok(Tls::Own(PemFiles { certificate: certificate.clone(), key: key.clone() }))
+            }
+            (Some(_), Some(_), true) => Err(SettingsError::TwoCertificates),
+            _ => Err(SettingsError::HalfAPair),
+        }
+    }
+
     /// Checks everything and makes the App's configuration.
     pub fn config(&self) -> Result<Config, SettingsError> {
-        let issuer = Issuer::parse(self.issuer.as_deref().unwrap_or("http://localhost:8080"))?;
+        let tls = self.tls()?;
+        let usual = match tls {
+            Tls::Development => format!("https://localhost:{}", self.listen().port()),
+            Tls::None | Tls::Own(_) => "http://localhost:8080".to_owned(),
+        };
+        let issuer = Issuer::parse(self.issuer.as_deref().unwrap_or(&usual))?;
+        if !issuer.is_https() && !matches!(tls, Tls::None) {
+            return Err(SettingsError::PlainIssuer);
+        }
         let mut config = Config::for_issuer(issuer);
         let lifetimes = &mut config.lifetimes;
         let day = 24 * 3600;
@@ -242,6 +308,9 @@ impl Settings {
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
+        let trusted = self.trusted_proxies.iter().flatten();
+        config.proxies.trusted = trusted.map(|text| Proxies::parse(text)).collect::<Result<_, _>>()?;
+        config.proxies.header = self.forwarded_header.unwrap_or_default();
         Ok(config)
     }
 }
@@ -297,5 +366,26 @@ mod tests {
         assert!(from_toml("qr_seconds = 0").config().is_err());
         assert!(from_toml("code_seconds = 601").config().is_err());
         assert!(from_toml("issuer = \"http://login.example.com\"").config().is_err());
+        assert!(from_toml("trusted_proxies = [\"proxy.example\"]").config().is_err());
+        assert!(toml::from_str::<Settings>("forwarded_header = \"x-real-ip\"").is_err());
+    }
+
+    #[test]
+    fn there_is_one_certificate_with_its_key_and_an_https_issuer() {
+        let pair = "tls_certificate = \"c.pem\"\ntls_key = \"k.pem\"\n";
+        assert!(matches!(from_toml(&pair[..25]).config(), Err(SettingsError::HalfAPair)));
+        assert!(matches!(from_toml(pair).config(), Err(SettingsError::PlainIssuer)));
+        let both = format!("{pair}dev_tls = true");
+        assert!(matches!(from_toml(&both).config(), Err(SettingsError::TwoCertificates)));
+        assert!(from_toml(&format!("{pair}issuer = \"https://login.example\"")).config().is_ok());
+        let config = from_toml("dev_tls = true\nlisten = \"0.0.0.0:8443\"").config().unwrap();
+        assert_eq!(config.issuer.as_str(), "https://localhost:8443");
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_network() {
+        let text = "trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]\nforwarded_header = \"forwarded\"";
+        let proxies = from_toml(text).config().unwrap().proxies;
+        assert_eq!((proxies.trusted.len(), proxies.header), (2, ForwardedHeader::Forwarded));
     }
 }

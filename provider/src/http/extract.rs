@@ -1,6 +1,6 @@
 //! What handlers take out of requests.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::ApiProblem;
 use crate::{
+    app::App,
     login::context::BrowserContext,
     oauth::parameters::{Parameters, ParametersError},
 };
@@ -80,15 +81,19 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// The browser that asks, as the server sees it.
 pub(super) struct Browser(pub(super) BrowserContext);
 
-impl<S: Send + Sync> FromRequestParts<S> for Browser {
+impl FromRequestParts<Arc<App>> for Browser {
     type Rejection = ApiProblem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiProblem> {
-        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await;
         let ConnectInfo(peer) =
             peer.map_err(|_| ApiProblem::new(ProblemCode::Internal, "The connection has no address."))?;
+        let proxies = &app.config.proxies;
+        let forwarded = parts.headers.get_all(proxies.header.name()).iter();
+        // A line that is no text says nothing, and ends the reading as nonsense does.
+        let address = proxies.client(peer.ip(), forwarded.map(|line| line.to_str().unwrap_or_default()));
         let user_agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
-        Ok(Self(BrowserContext::new(user_agent, peer.ip())))
+        Ok(Self(BrowserContext::new(user_agent, address)))
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     default(HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()");
-    if app.config.issuer.is_https() {
+    // Never with a certificate for development: browsers would refuse the host for a year after the trial.
+    if app.config.issuer.is_https() && app.config.dev_authority.is_none() {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response

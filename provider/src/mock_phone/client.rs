@@ -8,7 +8,7 @@ use protocol::phone::{
     Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
 };
 use protocol::{ProblemCode, paths};
-use reqwest::Method;
+use reqwest::{Certificate, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,7 +16,7 @@ use super::error::PhoneError;
 use super::home::{AccessToken, Device, Home};
 use super::key::DeviceKey;
 use super::secret::Secret;
-use super::server::{Call, Credentials, Server, ServerUrl};
+use super::server::{Call, Credentials, Server, ServerUrl, authority};
 
 /// An access token this close to its end, in seconds, is not used any more.
 const REFRESH_EARLY: i64 = 5;
@@ -28,6 +28,7 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 pub struct MockPhone {
     home: Home,
     clock: Clock,
+    authority: Option<Certificate>,
     session: Mutex<Option<Session>>,
 }
 
@@ -80,9 +81,24 @@ impl MockPhone {
     ///
     /// Those of [`MockPhone::open`].
     pub fn open_with_clock(home: &Path, clock: Clock) -> Result<Self, PhoneError> {
+        Self::open_all(home, clock, None)
+    }
+
+    /// Opens the phone, and lets it trust the authority whose certificate is in this PEM file, beside those that the system
+    /// trusts.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Authority`] if the file cannot be used; those of [`MockPhone::open`].
+    pub fn open_trusting(home: &Path, ca: &Path) -> Result<Self, PhoneError> {
+        Self::open_all(home, Arc::new(system_now), Some(authority(ca)?))
+    }
+
+    fn open_all(home: &Path, clock: Clock, authority: Option<Certificate>) -> Result<Self, PhoneError> {
         let home = Home::new(home);
-        let session = home.load()?.map(|device| Session::resume(device, &home)).transpose()?;
-        Ok(Self { home, clock, session: Mutex::new(session) })
+        let resume = |device| Session::resume(device, &home, authority.as_ref());
+        let session = home.load()?.map(resume).transpose()?;
+        Ok(Self { home, clock, authority, session: Mutex::new(session) })
     }
 
     /// Signs in with account name and password, and enrols a new device under a new key. Who was signed in
@@ -99,7 +115,7 @@ impl MockPhone {
         device_name: &str,
     ) -> Result<SignedInAs, PhoneError> {
         let url: ServerUrl = server.parse()?;
-        let server = Server::new(url.clone())?;
+        let server = Server::new(url.clone(), self.authority.as_ref())?;
         let key = DeviceKey::generate()?;
         let body = SignIn {
             account: account.to_owned(),
@@ -384,10 +400,10 @@ pub struct SignedInAs {
 
 impl Session {
     /// Goes on from what was remembered.
-    fn resume(device: Device, home: &Home) -> Result<Self, PhoneError> {
+    fn resume(device: Device, home: &Home, authority: Option<&Certificate>) -> Result<Self, PhoneError> {
         let key = DeviceKey::from_pkcs8(&device.key)
             .ok_or_else(|| PhoneError::HomeDamaged { path: home.file() })?;
-        let server = Server::new(device.server.clone())?;
+        let server = Server::new(device.server.clone(), authority)?;
         Ok(Self { device, key: Arc::new(key), server })
     }
 

@@ -29,6 +29,12 @@ pub enum PhoneError {
     /// The server's URL cannot be used.
     #[error("{0}")]
     ServerUrl(&'static str),
+    /// The file of an authority's certificate cannot be used.
+    #[error("{} is not the PEM file of a certificate", path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+    },
     /// A device identifier with characters that none has.
     #[error("a device identifier consists of letters, digits, `-` and `_`")]
     DeviceId,
@@ -86,6 +92,7 @@ impl PhoneError {
             Self::UnexpectedAnswer { .. } => "unexpected_answer",
             Self::Unreachable(_) => "unreachable",
             Self::ServerUrl(_) => "invalid_server_url",
+            Self::Authority { .. } => "invalid_ca",
             Self::DeviceId => "invalid_device_id",
             Self::ClientId => "invalid_client_id",
             Self::NotAsked(_) => "not_asked",

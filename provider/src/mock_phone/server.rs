@@ -1,10 +1,11 @@
 //! The provider as the phone reaches it: its URL, and the HTTP calls to it.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use protocol::Problem;
-use reqwest::{Client, Method, RequestBuilder, Response, header, redirect};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, header, redirect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -141,8 +142,8 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Prepares the HTTP client; connects to nothing yet.
-    pub(super) fn new(url: ServerUrl) -> Result<Self, PhoneError> {
+    /// Prepares the HTTP client, which trusts this authority beside the system's; connects to nothing yet.
+    pub(super) fn new(url: ServerUrl, authority: Option<&Certificate>) -> Result<Self, PhoneError> {
         let mut http = Client::builder()
             .user_agent(concat!("saoma-phone/", env!("CARGO_PKG_VERSION")))
             // A proof is for one URL: to follow a redirect with it could only fail, or tell a stranger the token.
@@ -151,6 +152,10 @@ impl Server {
             .timeout(CALL_TIMEOUT);
         if url.is_plain() {
             http = http.no_proxy();
+        }
+        if let Some(authority) = authority {
+            // Who names an authority has its server nearby.
+            http = http.no_proxy().tls_certs_merge([authority.clone()]);
         }
         Ok(Self { url, http: http.build().map_err(PhoneError::Unreachable)? })
     }
@@ -185,6 +190,13 @@ impl Server {
         }
         Ok(request)
     }
+}
+
+/// Reads the certificate of an authority from a PEM file.
+pub(super) fn authority(path: &Path) -> Result<Certificate, PhoneError> {
+    let refused = || PhoneError::Authority { path: path.to_owned() };
+    let pem = std::fs::read(path).map_err(|_| refused())?;
+    Certificate::from_pem(&pem).map_err(|_| refused())
 }
 
 /// Reads an answer: JSON (nothing at all counts as `null`), or a problem.

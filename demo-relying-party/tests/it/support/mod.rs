@@ -57,6 +57,7 @@ pub(crate) fn site(issuer: &str, clock: Clock) -> Arc<App> {
         issuer: Issuer::parse(issuer).unwrap(),
         client_id: ClientId::new("demo-site".into()),
         client_secret: ClientSecret::new(provider::CLIENT_SECRET.into()),
+        provider_ca: None,
     };
     App::new(config, clock, Limits::default()).unwrap()
 }

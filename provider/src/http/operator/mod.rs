@@ -2,12 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 
-use crate::app::App;
+use super::not_found;
+use crate::{app::App, tls::DevAuthority};
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route(DevAuthority::PATH, get(dev_authority))
 }
 
 /// Whether to send traffic here: not while stopping, and not without a store that can write.
@@ -21,5 +31,13 @@ async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
             tracing::error!(error = &error as &dyn std::error::Error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the store cannot write\n")
         }
+    }
+}
+
+/// The certificate of the authority for development, in the form that phones install; only where there is one.
+async fn dev_authority(State(app): State<Arc<App>>) -> Response {
+    match &app.config.dev_authority {
+        Some(pem) => ([(header::CONTENT_TYPE, "application/x-x509-ca-cert")], pem.clone()).into_response(),
+        None => not_found().await.into_response(),
     }
 }

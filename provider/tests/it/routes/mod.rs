@@ -6,6 +6,7 @@ mod device;
 mod discovery;
 mod fallback;
 mod fapi;
+mod forwarded;
 mod introspect;
 mod login_page;
 mod logins;

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use openidconnect::{
-    ClientName, CsrfToken, DeviceAuthorizationUrl, EmptyAdditionalClientMetadata, EndSessionUrl,
-    IntrospectionUrl, LocalizedClaim, LogoutRequest, OAuth2TokenResponse, PostLogoutRedirectUrl, RedirectUrl,
-    RegistrationUrl, RevocationUrl, Scope, TokenIntrospectionResponse, TokenResponse,
+    ClientName, CsrfToken, DeviceAuthorizationUrl, EndSessionUrl, IntrospectionUrl, LocalizedClaim,
+    LogoutRequest, OAuth2TokenResponse, PostLogoutRedirectUrl, RedirectUrl, RegistrationUrl, RevocationUrl,
+    Scope, TokenIntrospectionResponse, TokenResponse,
     core::{CoreClientRegistrationRequest, CoreDeviceAuthorizationResponse, CoreUserInfoClaims},
+    registration::EmptyAdditionalClientMetadata,
 };
 use saoma_tests::{CLIENT, REDIRECT_URI};
 use serde_json::json;

@@ -129,5 +129,5 @@ async fn rfc6750_3_1_without_openid_there_is_nothing_to_tell() {
     let tokens = app.tokens(&Ask::default().with("scope", "profile email")).await;
     let answer = app.site().userinfo(access_token(&tokens)).await;
     assert_eq!(challenge(&answer), (403, r#"Bearer error="insufficient_scope", scope="openid""#));
-    assert_eq!(answer.body, r#"{"error":"insufficient_scope"}"#);
+    assert_eq!(answer.json()["error"], "insufficient_scope");
 }

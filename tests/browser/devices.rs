@@ -46,6 +46,6 @@ async fn devices_can_be_renamed_revoked_and_signed_out() {
 
 /// The button in a device's row of the list.
 fn in_row(device: &str, button: &str) -> String {
-    let row = format!("seen('.devices li').find((row) => flat(row.innerText).startsWith({device:?}))");
+    let row = format!("seen('.list > li').find((row) => flat(row.innerText).startsWith({device:?}))");
     format!("[...({row}?.querySelectorAll('button') ?? [])].find((b) => flat(b.innerText) === {button:?})")
 }

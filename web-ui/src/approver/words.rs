@@ -39,7 +39,7 @@ saoma_web_ui::words! {
         type_title: "Type the code" / "输入代码",
         type_lead: "It is on the screen of the device that you want to sign in, such as a TV." / "代码显示在你要登录的设备屏幕上，例如电视。",
         type_label: "Code" / "代码",
-        type_length: "The code has eight letters, such as WDJB-MJHT." / "代码由八个字母组成，例如 WDJB-MJHT。",
+        type_length: "The code has eight letters, such as WDJB-MJHT." / "代码由八个字母组成，如 WDJB-MJHT。",
         type_unknown: "No device shows this code. Compare the letters; if they are right, get a new code on the device." / "没有设备显示这个代码。请核对字母；如果无误，请在设备上获取新代码。",
         type_expired: "This code has run out. Get a new one on the device." / "代码已过期，请在设备上获取新代码。",
         checking: "Looking up the code…" / "正在识别二维码…",
@@ -126,7 +126,7 @@ saoma_web_ui::words! {
         site_since: "Since {}" / "授权日期：{}",
         site_used: "last used {}" / "最近使用：{}",
         remove_access: "Remove access" / "取消授权",
-        remove_access_sure: "It is signed out wherever it acts for you, and must ask again next time." / "取消后，该网站不能再以你的名义访问，下次需要重新申请。",
+        remove_access_sure: "It cannot act for you any more, is signed out, and must ask again next time." / "取消后，该网站不能再以你的名义访问，下次需要重新申请。",
         keep_access: "Keep" / "保留",
 
         // Devices.

@@ -44,7 +44,7 @@ pub(crate) fn screen(app: Shared, code: String) -> impl IntoView {
         <main class="screen">
             <form class="stack" on:submit=submit>
                 <h1 tabindex="-1">{words.type_title}</h1>
-                <p class="muted" id="code-lead">{words.type_lead}</p>
+                <p class="muted lead" id="code-lead">{words.type_lead}</p>
                 <label for="code">{words.type_label}</label>
                 <input
                     node_ref=field id="code" class="code" required value=code maxlength="32" autocomplete="off" autocapitalize="characters"

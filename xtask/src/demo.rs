@@ -37,7 +37,10 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
 
     let secret = seed::before_start(checkout, &settings)?;
     let mut saoma = Service::start("Saoma", &mut settings.saoma(checkout), &settings.log("saoma"))?;
-    saoma.wait_until_ready(checkout, settings.port, "/readyz")?;
+    match settings.lan {
+        Some(_) => saoma.wait_until_listening(checkout, settings.listen())?,
+        None => saoma.wait_until_ready(checkout, settings.port, "/readyz")?,
+    }
     let phone = seed::phone(checkout, &settings);
     let mut site =
         Service::start("The demo site", &mut settings.site(checkout, &secret), &settings.log("site"))?;

@@ -19,6 +19,11 @@ pub(crate) fn status(port: u16, path: &str) -> Option<u16> {
     status_in(&line)
 }
 
+/// Whether anybody listens there.
+pub(crate) fn listens(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, PATIENCE).is_ok()
+}
+
 /// The status in the first line of an answer: `HTTP/1.1 200 OK`.
 fn status_in(line: &str) -> Option<u16> {
     line.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.trim().parse().ok()

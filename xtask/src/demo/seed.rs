@@ -71,15 +71,24 @@ fn claims_of_account() -> Value {
 pub(crate) fn phone(checkout: &Checkout, settings: &Settings) -> Result<PathBuf> {
     let home = settings.phone();
     let mut look = saoma(checkout);
-    look.args(["phone", "--home"]).arg(&home).arg("devices");
+    phone_of(&mut look, settings).arg("devices");
     if capture(&mut look, "")?.status.success() {
         return Ok(home);
     }
     // It was never signed in, or somebody has removed it from the account's devices.
     let mut command = saoma(checkout);
-    command.args(["phone", "--home"]).arg(&home).args(["sign-in", "--server", &settings.issuer()]);
+    phone_of(&mut command, settings).args(["sign-in", "--server", &settings.issuer()]);
     must(command.args(["--account", ACCOUNT, "--password-stdin"]), PASSWORD)?;
     Ok(home)
+}
+
+/// `phone`, with this phone's memory and whom it trusts.
+fn phone_of<'a>(command: &'a mut Command, settings: &Settings) -> &'a mut Command {
+    command.args(["phone", "--home"]).arg(settings.phone());
+    if let Some(ca) = settings.ca() {
+        command.arg("--ca").arg(ca);
+    }
+    command
 }
 
 /// Runs a short command. Err with what it said when it fails.
@@ -104,7 +113,7 @@ mod tests {
     const TEMPLATE: &str = include_str!("../../../demo-relying-party/client.json");
 
     fn settings(demo_port: u16) -> Settings {
-        Settings { port: 8080, demo_port, home: "/tmp".into() }
+        Settings { port: 8080, demo_port, lan: None, home: "/tmp".into() }
     }
 
     #[test]

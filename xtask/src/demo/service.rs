@@ -4,6 +4,7 @@
 //! reaches it directly, and it may be gone before this program has looked.
 
 use std::fs::{self, File};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -43,8 +44,19 @@ impl Service {
 
     /// Waits until `GET path` is answered with success.
     pub(crate) fn wait_until_ready(&mut self, checkout: &Checkout, port: u16, path: &str) -> Result<()> {
+        let good = |status| (200..400).contains(&status);
+        self.wait_until(checkout, port, || http::status(port, path).is_some_and(good))
+    }
+
+    /// Waits until it listens there. Saoma does so once it is ready; by https, this program could not ask it.
+    pub(crate) fn wait_until_listening(&mut self, checkout: &Checkout, address: SocketAddr) -> Result<()> {
+        self.wait_until(checkout, address.port(), || http::listens(address))
+    }
+
+    /// Waits until it is there.
+    fn wait_until(&mut self, checkout: &Checkout, port: u16, there: impl Fn() -> bool) -> Result<()> {
         let begun = Instant::now();
-        while !http::status(port, path).is_some_and(|status| (200..400).contains(&status)) {
+        while !there() {
             checkout.stop.check()?;
             self.check(checkout)?;
             if begun.elapsed() > READY_WITHIN {

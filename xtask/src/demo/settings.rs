@@ -1,17 +1,18 @@
 //! Who listens where, and how the two programs are called.
 
 use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::checkout::Checkout;
 
 /// The demo's account.
 pub(crate) const ACCOUNT: &str = "demo";
 
-/// Its password. It guards nothing: Saoma listens on this machine only, and the data are made up.
+/// Its password. It guards nothing: the data are made up.
 pub(crate) const PASSWORD: &str = "scan-to-sign-in";
 
 /// The port that the site's committed client file names.
@@ -26,6 +27,10 @@ pub(crate) struct Options {
     /// Where the demo site listens
     #[arg(long, default_value_t = DEMO_PORT)]
     demo_port: u16,
+    /// Let a real phone in: Saoma speaks https on this machine's address in the local network, or on the one given
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the flag may have a value")]
+    lan: Option<Option<IpAddr>>,
 }
 
 /// All that the demo's steps must know.
@@ -35,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// Where the site listens.
     pub(crate) demo_port: u16,
+    /// Saoma's address in the local network, if phones there are to reach it.
+    pub(crate) lan: Option<IpAddr>,
     /// Where the demo keeps what is its own.
     pub(crate) home: PathBuf,
 }
@@ -42,14 +49,33 @@ pub(crate) struct Settings {
 impl Settings {
     /// The settings that the options ask for; the home directory exists from here on.
     pub(crate) fn new(checkout: &Checkout, options: &Options) -> Result<Self> {
-        let home = checkout.path("target/demo");
+        let lan = match options.lan {
+            None => None,
+            Some(Some(address)) => Some(address),
+            Some(None) => Some(lan_address()?),
+        };
+        // Another issuer needs data of its own.
+        let home = checkout.path(if lan.is_some() { "target/demo/lan" } else { "target/demo" });
         fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
-        Ok(Self { port: options.port, demo_port: options.demo_port, home })
+        Ok(Self { port: options.port, demo_port: options.demo_port, lan, home })
     }
 
     /// Saoma's issuer URL.
     pub(crate) fn issuer(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        match self.lan {
+            Some(_) => format!("https://{}", self.listen()),
+            None => format!("http://localhost:{}", self.port),
+        }
+    }
+
+    /// Where Saoma listens.
+    pub(crate) fn listen(&self) -> SocketAddr {
+        (self.lan.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port).into()
+    }
+
+    /// The certificate of Saoma's authority for development, which everybody has to trust in the local network.
+    pub(crate) fn ca(&self) -> Option<PathBuf> {
+        self.lan.map(|_| self.data().join("dev-ca.crt"))
     }
 
     /// The site's URL.
@@ -81,7 +107,10 @@ impl Settings {
         let mut saoma = saoma(checkout);
         saoma.arg("serve").arg("--data").arg(self.data());
         saoma.args(["--allow-private-networks", "localhost"]);
-        saoma.args(["--listen", &format!("127.0.0.1:{}", self.port), "--issuer", &self.issuer()]);
+        saoma.args(["--listen", &self.listen().to_string(), "--issuer", &self.issuer()]);
+        if self.lan.is_some() {
+            saoma.arg("--dev-tls");
+        }
         saoma
     }
 
@@ -91,7 +120,21 @@ impl Settings {
         site.current_dir(checkout.root()).env("DEMO_CLIENT_SECRET", secret);
         site.args(["--listen", &format!("127.0.0.1:{}", self.demo_port), "--url", &self.site_url()]);
         site.args(["--issuer", &self.issuer(), "--client-id", "demo-site"]);
+        if let Some(ca) = self.ca() {
+            site.arg("--provider-ca").arg(ca);
+        }
         site
+    }
+}
+
+/// This machine's address in the local network: the one from which it would call a stranger. Nothing is sent.
+fn lan_address() -> Result<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    let routed = socket.connect(("198.51.100.1", 9)).and_then(|()| socket.local_addr());
+    let address = routed.context("this machine is in no network; give its address: --lan ADDRESS")?.ip();
+    match address {
+        IpAddr::V4(v4) if v4.is_private() => Ok(address),
+        _ => bail!("{address} is no address of a local network; give the one to use: --lan ADDRESS"),
     }
 }
 
@@ -110,7 +153,7 @@ mod tests {
     fn settings(port: u16) -> (tempfile::TempDir, Checkout, Settings) {
         let directory = tempfile::tempdir().unwrap();
         let checkout = Checkout::at(directory.path());
-        let settings = Settings::new(&checkout, &Options { port, demo_port: 8090 }).unwrap();
+        let settings = Settings::new(&checkout, &Options { port, demo_port: 8090, lan: None }).unwrap();
         (directory, checkout, settings)
     }
 
@@ -121,6 +164,19 @@ mod tests {
         assert!(site.contains("--url http://localhost:8090 --issuer http://localhost:8080"), "{site}");
         let saoma = describe(&settings.saoma(&checkout));
         assert!(saoma.ends_with("--listen 127.0.0.1:8080 --issuer http://localhost:8080"), "{saoma}");
+    }
+
+    #[test]
+    fn in_the_local_network_everything_goes_by_https() {
+        let (_directory, checkout, mut settings) = settings(8080);
+        settings.lan = Some([192, 168, 1, 20].into());
+        let saoma = describe(&settings.saoma(&checkout));
+        assert!(
+            saoma.ends_with("--listen 192.168.1.20:8080 --issuer https://192.168.1.20:8080 --dev-tls"),
+            "{saoma}"
+        );
+        let site = describe(&settings.site(&checkout, "secret"));
+        assert!(site.contains("--listen 127.0.0.1:8090") && site.ends_with("data/dev-ca.crt"), "{site}");
     }
 
     #[test]

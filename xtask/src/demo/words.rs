@@ -11,8 +11,15 @@ use crate::checkout::Checkout;
 pub(crate) fn welcome(checkout: &Checkout, settings: &Settings, phone: &Result<PathBuf>) -> String {
     let (site, issuer) = (settings.site_url(), settings.issuer());
     let mock = match phone {
-        Ok(home) => mock_phone(checkout, home),
+        Ok(home) => mock_phone(checkout, home, settings),
         Err(error) => format!("  The mock phone could not be set up: {error:#}"),
+    };
+    let place = match settings.lan {
+        None => "in a second browser window".to_owned(),
+        Some(_) => format!(
+            "on a phone in this network. First let the phone (and this machine's browser) trust\n\
+             {issuer}/dev-ca.crt: open it past the warning and install it (docs/operating.md). Then open"
+        ),
     };
     format!(
         "
@@ -20,7 +27,7 @@ Ready. Open the demo site and sign in:
 
   {site}
 
-Approve it on a phone. Either the phone app, in a second browser window:
+Approve it on a phone. Either the phone app, {place}:
 
   {issuer}/app    account: {ACCOUNT}    password: {PASSWORD}
 
@@ -34,10 +41,11 @@ Logs and data are in {}. Ctrl-C stops everything.",
 }
 
 /// The command that approves with the mock phone.
-fn mock_phone(checkout: &Checkout, home: &std::path::Path) -> String {
+fn mock_phone(checkout: &Checkout, home: &std::path::Path, settings: &Settings) -> String {
     let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")));
     let home = quoted(&checkout.display(home));
-    format!("  {saoma} phone --home {home} approve LINK-OR-SCREENSHOT.png")
+    let ca = settings.ca().map(|ca| format!(" --ca {}", quoted(&checkout.display(&ca)))).unwrap_or_default();
+    format!("  {saoma} phone --home {home}{ca} approve LINK-OR-SCREENSHOT.png")
 }
 
 /// A path as a shell takes it.
@@ -56,7 +64,7 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        Settings { port: 8080, demo_port: 8090, home: "/saoma/target/demo".into() }
+        Settings { port: 8080, demo_port: 8090, lan: None, home: "/saoma/target/demo".into() }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod clients;
 mod endpoints;
 mod grants;
 mod logout;
+mod proofs;
 mod requests;
 
 use provider::oauth::registration::RegistrationPolicy;
@@ -74,6 +75,8 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
 
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,
         "backchannel_logout_session_supported" => logout::names_the_session(app, value).await,
+        "dpop_signing_alg_values_supported" => proofs::algorithms(app, &names(value)).await,
+        "require_pushed_authorization_requests" => proofs::pushing(app, value).await,
         other => panic!("`{other}` is named, and nothing here uses it"),
     }
 }

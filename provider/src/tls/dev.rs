@@ -7,7 +7,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::Write,
     net::IpAddr,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -20,7 +20,11 @@ use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
 };
-use tokio_rustls::rustls::{crypto::aws_lc_rs, pki_types::PrivateKeyDer, sign::CertifiedKey};
+use tokio_rustls::rustls::{
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    sign::CertifiedKey,
+};
 
 use super::{Certificate, TlsError};
 use crate::clock::Time;
@@ -51,6 +55,14 @@ pub struct DevAuthority {
     file: PathBuf,
 }
 
+/// A certificate and its key, each as PEM. It has no `Debug`, for the key's sake.
+pub struct DevPair {
+    /// The certificate.
+    pub certificate_pem: String,
+    /// Its key.
+    pub key_pem: String,
+}
+
 impl DevAuthority {
     /// Where the phone fetches the authority's certificate.
     pub const PATH: &str = "/dev-ca.crt";
@@ -79,8 +91,8 @@ impl DevAuthority {
         &self.file
     }
 
-    /// A fresh certificate for this machine, good for 30 days.
-    pub fn certify(&self, now: Time) -> Result<Arc<Certificate>, TlsError> {
+    /// A fresh certificate for this machine, good for 30 days, and its key.
+    pub fn sign(&self, now: Time) -> Result<DevPair, TlsError> {
         let mut names = vec!["localhost".to_owned()];
         names.extend(addresses().iter().map(ToString::to_string));
         let mut params = CertificateParams::new(names)?;
@@ -94,11 +106,16 @@ impl DevAuthority {
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &Issuer::new(self::params(), &self.key))?;
-        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other);
-        let key = key.map_err(|error| TlsError::File(self.file.clone(), error))?;
-        let pair =
-            CertifiedKey::from_der(vec![certificate.der().clone()], key, &aws_lc_rs::default_provider())?;
-        Ok(Certificate::of(pair))
+        Ok(DevPair { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
+    }
+
+    /// Such a certificate, ready to be served.
+    pub fn certify(&self, now: Time) -> Result<Arc<Certificate>, TlsError> {
+        let pair = self.sign(now)?;
+        let not_pem = |error| TlsError::Pem(self.file.clone(), error);
+        let chain = vec![CertificateDer::from_pem_slice(pair.certificate_pem.as_bytes()).map_err(not_pem)?];
+        let key = PrivateKeyDer::from_pem_slice(pair.key_pem.as_bytes()).map_err(not_pem)?;
+        Ok(Certificate::of(CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())?))
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod dev;
 
-pub use dev::DevAuthority;
+pub use dev::{DevAuthority, DevPair};
 
 use std::{
     fs, io,

@@ -6,6 +6,7 @@ mod clients;
 mod endpoints;
 mod grants;
 mod logout;
+mod proofs;
 mod requests;
 
 use provider::oauth::registration::RegistrationPolicy;
@@ -57,6 +58,7 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "display_values_supported" => requests::displays(app, &names(value)).await,
         "ui_locales_supported" => requests::languages(app, &names(value)).await,
         "code_challenge_methods_supported" => requests::challenge_methods(app, &names(value)).await,
+        "require_pushed_authorization_requests" => requests::must_be_pushed(value).await,
         "claims_parameter_supported" => requests::claims_parameter(app, value).await,
         "request_parameter_supported" => requests::unsupported(app, value, "request").await,
         "request_uri_parameter_supported" => requests::unsupported(app, value, "request_uri").await,
@@ -72,6 +74,7 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "token_endpoint_auth_methods_supported" => clients::auth_methods(app, &names(value)).await,
         "token_endpoint_auth_signing_alg_values_supported" => clients::assertion_algorithms(&names(value)),
 
+        "dpop_signing_alg_values_supported" => proofs::algorithms(app, &names(value)).await,
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,
         "backchannel_logout_session_supported" => logout::names_the_session(app, value).await,
         other => panic!("`{other}` is named, and nothing here uses it"),

@@ -148,7 +148,7 @@ impl Outbound {
 async fn send(request: RequestBuilder) -> Result<Response, OutboundError> {
     let response = request.send().await.map_err(|error| {
         let private = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source())
-            .any(|cause| cause.is::<NotPublic>());
+            .any(<dyn std::error::Error + 'static>::is::<NotPublic>);
         if private { OutboundError::Private } else { OutboundError::Unreachable(error) }
     })?;
     let status = response.status();

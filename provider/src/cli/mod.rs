@@ -2,6 +2,7 @@
 
 mod account;
 mod client;
+mod key;
 mod phone;
 mod serve;
 
@@ -22,10 +23,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the provider
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// Register and manage sites
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// Look after the signing keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Add people, and sign them out
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -37,7 +41,8 @@ impl Cli {
     /// Runs the command. What it answers is on standard output; why it failed, on standard error.
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
-            Command::Serve(args) => serve::run(args).await,
+            Command::Serve(args) => serve::run(*args).await,
+            Command::Key(command) => key::run(command).await,
             Command::Client(command) => client::run(command).await,
             Command::Account(command) => account::run(command).await,
             Command::Phone(args) => return phone::run(args).await,

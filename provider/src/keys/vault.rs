@@ -101,12 +101,11 @@ impl<'a> Vault<'a> {
         now: Time,
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let place = Place::Secret(name);
-        let kept = match self.store.server_secret(name).await? {
-            Some(kept) => kept,
-            None => {
-                let sealed = self.encryption.seal(make().as_slice(), &place.name())?;
-                self.store.keep_server_secret(name, &sealed, now).await?
-            }
+        let kept = if let Some(kept) = self.store.server_secret(name).await? {
+            kept
+        } else {
+            let sealed = self.encryption.seal(make().as_slice(), &place.name())?;
+            self.store.keep_server_secret(name, &sealed, now).await?
         };
         self.open(place, &kept)
     }

@@ -125,20 +125,16 @@ pub async fn by_session(
     }
     let confirmation = confirmation(app, &client, login, answer)?;
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
-    match app.store.confirm_login_by_session(login.id, session, &confirmation, step).await? {
-        Some(login) => {
-            app.bell.ring(login.id);
-            Ok(())
-        }
-        None => {
-            let login = app.store.login(login.id).await?.ok_or(LoginError::UnknownLogin)?;
-            match login.status(now) {
-                LoginStatus::Waiting => Err(LoginError::SessionDoesNotDo),
-                LoginStatus::Scanned => Err(LoginError::AlreadyScanned),
-                _ => Err(why_over(&login, now)),
-            }
-        }
+    if let Some(login) = app.store.confirm_login_by_session(login.id, session, &confirmation, step).await? {
+        app.bell.ring(login.id);
+        return Ok(());
     }
+    let login = app.store.login(login.id).await?.ok_or(LoginError::UnknownLogin)?;
+    Err(match login.status(now) {
+        LoginStatus::Waiting => LoginError::SessionDoesNotDo,
+        LoginStatus::Scanned => LoginError::AlreadyScanned,
+        _ => why_over(&login, now),
+    })
 }
 
 /// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),

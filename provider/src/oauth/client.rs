@@ -299,6 +299,10 @@ impl SigningAlgorithm {
 
 /// A registered site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the metadata by itself (RFC 7591 section 2)"
+)]
 pub struct Client {
     /// Its identifier.
     pub id: ClientId,

@@ -58,6 +58,7 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "display_values_supported" => requests::displays(app, &names(value)).await,
         "ui_locales_supported" => requests::languages(app, &names(value)).await,
         "code_challenge_methods_supported" => requests::challenge_methods(app, &names(value)).await,
+        "require_pushed_authorization_requests" => requests::must_be_pushed(value).await,
         "claims_parameter_supported" => requests::claims_parameter(app, value).await,
         "request_parameter_supported" => requests::unsupported(app, value, "request").await,
         "request_uri_parameter_supported" => requests::unsupported(app, value, "request_uri").await,

@@ -50,14 +50,13 @@ async fn find(
 /// Step 1.
 fn check_key(request: &TokenRequest<'_>, grant: &Grant) -> Result<(), TokenError> {
     match (&grant.key, request.key) {
-        (None, _) => Ok(()),
         (Some(_), None) => {
             Err(TokenError::InvalidGrant("the refresh token is bound to a DPoP key: send a proof by it"))
         }
         (Some(bound), Some(key)) if request.client.auth == ClientAuth::Public && bound != key => {
             Err(TokenError::InvalidGrant("the refresh token is bound to another DPoP key"))
         }
-        (Some(_), Some(_)) => Ok(()),
+        _ => Ok(()),
     }
 }
 

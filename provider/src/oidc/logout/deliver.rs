@@ -120,7 +120,7 @@ async fn settle(app: &App, notice: &LogoutNotice, verdict: Verdict) -> Result<()
     match verdict {
         Verdict::Told => tracing::debug!(%client, attempts, "a site was told of a sign-out"),
         Verdict::NotWanted => {
-            tracing::debug!(%client, "a site does not want to be told of sign-outs any more")
+            tracing::debug!(%client, "a site does not want to be told of sign-outs any more");
         }
         Verdict::Refused => tracing::warn!(%client, "a site refused to be told of a sign-out"),
         Verdict::Failed(reason) => match next_attempt(notice, app.clock.now()) {
@@ -129,7 +129,7 @@ async fn settle(app: &App, notice: &LogoutNotice, verdict: Verdict) -> Result<()
                 return Ok(app.store.postpone_logout_notice(notice, due_at).await?);
             }
             None => {
-                tracing::warn!(%client, attempts, %reason, "a site could not be told of a sign-out; it is given up")
+                tracing::warn!(%client, attempts, %reason, "a site could not be told of a sign-out; it is given up");
             }
         },
     }

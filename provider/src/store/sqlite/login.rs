@@ -248,16 +248,12 @@ impl LoginStore for SqliteStore {
         .bind(step.now.millis())
         .fetch_optional(&mut *transaction)
         .await?;
-        match delivered {
-            Some(row) => {
-                transaction.commit().await?;
-                read(&row).map(Some)
-            }
-            None => {
-                transaction.rollback().await?;
-                Ok(None)
-            }
-        }
+        let Some(row) = delivered else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        transaction.commit().await?;
+        read(&row).map(Some)
     }
 
     async fn redeem_login(

@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm;
 use provider::oauth::{authorization_request::ResponseMode, prompt::Prompt, scope::Scopes};
 use serde_json::Value;
 
-use super::all_are_named;
+use super::{all_are_named, document};
 use crate::support::{
     Ask, TestApp, id_token,
     site::{CLIENT, VERIFIER},
@@ -110,4 +110,16 @@ pub(super) async fn unsupported(app: &TestApp, supported: &Value, parameter: &st
     assert_eq!(*supported, false);
     let refused = refusal(app, &Ask::default().with(parameter, "x")).await;
     assert_eq!(refused, format!("{parameter}_not_supported"));
+}
+
+/// A request that was not pushed is taken where the document does not demand it, and refused where it does (RFC 9126 section 5).
+pub(super) async fn must_be_pushed(by_default: &Value) {
+    for demanded in [false, true] {
+        let app = TestApp::with(|config| config.require_pushed_authorization_requests = demanded).await;
+        assert_eq!(document(&app).await["require_pushed_authorization_requests"], demanded);
+        let answer = app.browser().try_ask(&Ask::default()).await;
+        let at_our_page = answer.header("location").starts_with("/login/");
+        assert_eq!(at_our_page, !demanded, "{answer:?}");
+    }
+    assert_eq!(*by_default, false);
 }

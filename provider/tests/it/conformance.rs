@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
 };
@@ -122,9 +123,9 @@ fn table() -> String {
     for (name, title) in SPECIFICATIONS {
         let Some(mut proofs) = by_specification.remove(name) else { continue };
         proofs.sort_by_key(|proof| order(&proof.section));
-        page += &format!("\n## {name}: {title}\n\n| section | demand | test |\n| --- | --- | --- |\n");
+        write!(page, "\n## {name}: {title}\n\n| section | demand | test |\n| --- | --- | --- |\n").unwrap();
         for Proof { section, demand, test, file, .. } in proofs {
-            page += &format!("| {section} | {} | `{test}` in `{file}` |\n", demand.replace('|', "\\|"));
+            writeln!(page, "| {section} | {} | `{test}` in `{file}` |", demand.replace('|', "\\|")).unwrap();
         }
     }
     let unknown: Vec<&String> = by_specification.keys().collect();

@@ -38,18 +38,18 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
     match member {
         "issuer" => assert_eq!(value, ISSUER),
         "jwks_uri" => endpoints::is_read(app, value).await,
-        "authorization_endpoint" => endpoints::is_asked(app, value).await,
-        "token_endpoint" => endpoints::is_posted_to(app, value).await,
-        "device_authorization_endpoint" => endpoints::is_posted_to(app, value).await,
+        "authorization_endpoint" | "end_session_endpoint" | "userinfo_endpoint" => {
+            endpoints::is_asked(app, value).await;
+        }
+        "token_endpoint"
+        | "device_authorization_endpoint"
+        | "revocation_endpoint"
+        | "introspection_endpoint"
+        | "pushed_authorization_request_endpoint" => endpoints::is_posted_to(app, value).await,
         "registration_endpoint" => {
             endpoints::is_posted_to(app, value).await;
             clients::registration(app).await;
         }
-        "revocation_endpoint" => endpoints::is_posted_to(app, value).await,
-        "introspection_endpoint" => endpoints::is_posted_to(app, value).await,
-        "pushed_authorization_request_endpoint" => endpoints::is_posted_to(app, value).await,
-        "end_session_endpoint" => endpoints::is_asked(app, value).await,
-        "userinfo_endpoint" => endpoints::is_asked(app, value).await,
 
         "scopes_supported" => requests::scopes(app, &names(value)).await,
         "response_types_supported" => requests::response_types(app, &names(value)).await,
@@ -77,7 +77,6 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,
         "backchannel_logout_session_supported" => logout::names_the_session(app, value).await,
         "dpop_signing_alg_values_supported" => proofs::algorithms(app, &names(value)).await,
-        "require_pushed_authorization_requests" => proofs::pushing(app, value).await,
         other => panic!("`{other}` is named, and nothing here uses it"),
     }
 }

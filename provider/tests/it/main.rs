@@ -2,6 +2,7 @@
 //! router without a socket, with a clock that the test turns and a seeded random source, on the real store.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
+#![expect(clippy::doc_markdown, reason = "demands stand in a table (`conformance`), in its own words")]
 
 mod client_import;
 mod conformance;

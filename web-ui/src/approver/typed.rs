@@ -6,7 +6,7 @@ const LENGTH: usize = 8;
 /// What was typed as the server shows it, or `None` where it has another number of letters.
 pub(crate) fn read(text: &str) -> Option<String> {
     let letters: Vec<char> =
-        text.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let (first, second) = letters.split_at_checked(LENGTH / 2)?;
     let code = first.iter().chain(&['-']).chain(second).collect();
     (letters.len() == LENGTH).then_some(code)

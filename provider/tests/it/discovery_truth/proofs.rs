@@ -1,9 +1,7 @@
 //! What the document says of pushed requests and DPoP proofs.
 
-use axum::http::Method;
-use serde_json::Value;
-
 use crate::support::{Ask, SiteKey, TestApp};
+use axum::http::Method;
 
 /// Each algorithm that is named signs a proof that is accepted.
 pub(super) async fn algorithms(app: &TestApp, named: &[&str]) {
@@ -16,10 +14,4 @@ pub(super) async fn algorithms(app: &TestApp, named: &[&str]) {
         let answer = app.call(Method::POST, "/token", &headers, &form).await;
         assert_eq!(answer.json()["token_type"], "DPoP", "{answer:?}");
     }
-}
-
-/// Whether a request that was not pushed is refused.
-pub(super) async fn pushing(app: &TestApp, required: &Value) {
-    let answer = app.browser().try_ask(&Ask::default()).await;
-    assert_eq!(answer.header("location").contains("error="), required.as_bool().unwrap());
 }

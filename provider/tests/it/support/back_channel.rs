@@ -1,4 +1,4 @@
-//! A site's back channel: where it hears of sign-outs. It listens on the loopback, for the provider's calls to it are real.
+//! A site's back channel: where it sender of sign-outs. It listens on the loopback, for the provider's calls to it are real.
 
 use std::{
     collections::VecDeque,
@@ -37,9 +37,9 @@ impl<'a> BackChannel<'a> {
     pub(crate) async fn open(app: &'a TestApp) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (hears, heard) = mpsc::unbounded_channel();
+        let (sender, heard) = mpsc::unbounded_channel();
         let script = Script::default();
-        let state = (hears, script.clone());
+        let state = (sender, script.clone());
         let ear = Router::new().route("/{client}", post(hear)).with_state(state);
         let tasks = vec![
             tokio::spawn(async move { axum::serve(listener, ear).await.unwrap() }),
@@ -129,11 +129,11 @@ impl Drop for BackChannel<'_> {
 type Ear = (mpsc::UnboundedSender<(String, String)>, Script);
 
 async fn hear(
-    State((hears, script)): State<Ear>,
+    State((sender, script)): State<Ear>,
     axum::extract::Path(client): axum::extract::Path<String>,
     body: String,
 ) -> StatusCode {
     let status = script.lock().unwrap().pop_front().unwrap_or(StatusCode::OK);
-    hears.send((client, body)).unwrap();
+    sender.send((client, body)).unwrap();
     status
 }

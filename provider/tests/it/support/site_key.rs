@@ -65,7 +65,8 @@ impl SiteKey {
         let mut claims = json!({
             "jti": unique(), "htm": method, "htu": format!("{ISSUER}{path}"), "iat": app.app.clock.now().seconds(),
         });
-        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { panic!("claims are an object") };
+        claims.as_object_mut().unwrap().extend(more);
         self.sign(json!({"typ": "dpop+jwt", "jwk": self.jwk()}), &claims)
     }
 

@@ -45,8 +45,7 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
         let scanned = question.get_value();
         app.with_value(|app| app.spawn(|app| async move { app.decide(&scanned, answer).await }));
     };
-    let confirm =
-        move || Answer::Confirm(asked.map(|choices| choices.with_value(allowed)));
+    let confirm = move || Answer::Confirm(asked.map(|choices| choices.with_value(allowed)));
     let Scanned { account, site, browser, .. } = scanned.as_ref().clone();
     let is_device = site.host.is_none();
     let gets = (!site.consent).then(|| {

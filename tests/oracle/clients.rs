@@ -13,6 +13,7 @@ async fn the_oracle_sends_its_secret_in_the_header_or_in_the_form() {
     {
         stage.register(method, json!({"token_endpoint_auth_method": method})).await;
         let client = stage.client(method).await.set_auth_type(how);
+        stage.open_another_browser();
         let (tokens, _) = stage.sign_in(&client, visit(&client, &[])).await;
         assert!(!tokens.access_token().secret().is_empty());
     }

@@ -85,6 +85,11 @@ impl Stage {
             .set_redirect_uri(RedirectUrl::new(REDIRECT_URI.to_owned()).unwrap())
     }
 
+    /// Another visitor's browser: nobody is signed in.
+    pub(crate) fn open_another_browser(&mut self) {
+        self.browser = Browser::new(&self.server.url());
+    }
+
     /// A visitor of the site signs in with their phone.
     pub(crate) async fn sign_in(&mut self, client: &Client, visit: Visit) -> (CoreTokenResponse, Nonce) {
         let path = visit.url.as_str().strip_prefix(self.server.issuer()).unwrap();

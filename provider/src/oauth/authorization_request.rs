@@ -441,20 +441,22 @@ mod tests {
         assert_eq!(refused(&format!("{GOOD}&request=x")).0, "request_not_supported");
         assert_eq!(refused(&format!("{GOOD}&request_uri=x")).0, "request_uri_not_supported");
         assert_eq!(refused(&format!("{GOOD}&response_mode=fragment")).0, "invalid_request");
-        assert_eq!(refused(&format!("{GOOD}&prompt=none")).0, "login_required");
+        assert_eq!(refused(&format!("{GOOD}&prompt=none%20login")).0, "invalid_request");
         assert_eq!(refused(&GOOD.replace("openid%20profile", "admin")).0, "invalid_scope");
     }
 
     #[test]
     fn unknown_parameters_are_ignored() {
-        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup&prompt=login")), parse(GOOD));
+        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup&login_hint=lin")), parse(GOOD));
     }
 
     #[test]
     fn an_error_goes_back_with_state_and_issuer() {
-        let Err(Refusal::Redirect(error)) = parse(&format!("{GOOD}&prompt=none")) else { panic!() };
+        let Err(Refusal::Redirect(error)) = parse(&GOOD.replace("=code&", "=token&")) else { panic!() };
         let location = error.location("https://login.example");
-        assert!(location.starts_with("https://a.example/cb?error=login_required&error_description="));
+        assert!(
+            location.starts_with("https://a.example/cb?error=unsupported_response_type&error_description=")
+        );
         assert!(location.ends_with("&iss=https%3A%2F%2Flogin.example&state=s"), "{location}");
     }
 }

@@ -64,7 +64,8 @@ pub struct ClientMetadata {
     jwks_uri: Option<Url>,
     #[serde(default)]
     subject_type: SubjectTypeName,
-    sector_identifier_uri: Option<Url>,
+    /// Whose sector it claims to be of; to be checked there.
+    pub(super) sector_identifier_uri: Option<Url>,
     #[serde(default)]
     require_pushed_authorization_requests: bool,
     #[serde(default)]
@@ -159,6 +160,9 @@ pub enum MetadataError {
     /// `redirect_uris` of several hosts have no sector in common.
     #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
     NoSector,
+    /// The sector does not say that it knows the client.
+    #[error("sector_identifier_uri does not answer a JSON array with all redirect_uris")]
+    Sector,
     /// An address that is no good.
     #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
     Uri(&'static str),

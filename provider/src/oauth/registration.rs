@@ -21,6 +21,7 @@ use crate::{
     store::{NewRegistration, Registration, StoreError},
 };
 use protocol::paths;
+use url::Url;
 
 /// Most clients that registered themselves.
 pub const MOST: u32 = 10_000;
@@ -70,8 +71,10 @@ pub async fn register(app: &App, bearer: Option<&str>, metadata: Value) -> Resul
     }
     let metadata = read(metadata)?;
     let secret = metadata.has_secret().then(|| ClientSecret::generate(&app.random));
+    let sector = metadata.sector_identifier_uri.clone();
     let client = metadata.into_client(&made_id(&app.random), secret.as_ref().map(ClientSecret::digest))?;
     judge(&client)?;
+    check_sector(app, sector, &client).await?;
     let token = RegistrationToken::generate(&app.random);
     let (now, digest) = (app.clock.now(), token.digest());
     let new = NewRegistration { client, token: digest, initial_access_token, most: MOST };
@@ -122,8 +125,10 @@ pub async fn replace(
     let made = (wants && !has).then(|| ClientSecret::generate(&app.random));
     let kept = known.secrets.iter().find(|secret| secret.expires_at.is_none()).map(|secret| secret.digest);
     let digest = made.as_ref().map(ClientSecret::digest).or(kept).filter(|_| wants);
+    let sector = metadata.sector_identifier_uri.clone();
     let mut client = metadata.into_client(&known.id, digest)?;
     judge(&client)?;
+    check_sector(app, sector, &client).await?;
     if wants && has {
         client.secrets = known.secrets;
     }
@@ -181,6 +186,16 @@ fn judge(client: &Client) -> Result<(), MetadataError> {
         Some(scope) => Err(MetadataError::Unsupported("scope", scope.as_str().into())),
         None => Ok(()),
     }
+}
+
+/// Whoever names a sector shows that the sector knows them: at that address is a JSON array with all their redirect URIs (OpenID
+/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by.
+async fn check_sector(app: &App, uri: Option<Url>, client: &Client) -> Result<(), MetadataError> {
+    let Some(uri) = uri else { return Ok(()) };
+    let listed = app.outbound.get_json(&uri).await.map_err(|_| MetadataError::Sector)?;
+    let listed: Vec<&str> = listed.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let all = client.redirect_uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
+    if all { Ok(()) } else { Err(MetadataError::Sector) }
 }
 
 fn answer(app: &App, client: &Client, token: &str, (since, secret): (Time, Option<&ClientSecret>)) -> Value {

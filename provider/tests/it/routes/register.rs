@@ -6,6 +6,7 @@ use axum::http::Method;
 use futures_util::future::join_all;
 use provider::{
     oauth::{client::ClientId, registration::RegistrationPolicy},
+    outbound::Allowed,
     random::Random,
     secret::{ClientSecret, InitialAccessToken},
 };
@@ -221,4 +222,37 @@ async fn an_old_secret_is_good_until_the_overlap_ends() {
     assert!(!is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);
     let public = ClientId::parse("public").unwrap();
     assert!(!app.app.store.rotate_client_secret(&public, &new.digest(), until).await.unwrap());
+}
+
+/// MUST: OIDC Registration section 5: a client belongs to a sector only if the sector's document lists all its redirect URIs.
+#[tokio::test]
+async fn oidc_registration_5_a_sector_knows_its_clients() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sector = format!("http://{}", listener.local_addr().unwrap());
+    let ours = format!("[\"https://elsewhere.example/cb\", \"{REDIRECT_URI}\"]");
+    let router = axum::Router::new()
+        .route("/ours", axum::routing::get(async move || ours.clone()))
+        .route("/others", axum::routing::get(async || "[\"https://elsewhere.example/cb\"]"))
+        .route("/odd", axum::routing::get(async || "{}"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let app = TestApp::with(|config| {
+        config.registration = RegistrationPolicy::Open;
+        config.outbound.allowed = vec![Allowed::parse("127.0.0.0/8").unwrap()];
+    })
+    .await;
+    let ask = |path: &str| {
+        let mut metadata = with("subject_type", json!("pairwise"));
+        metadata["sector_identifier_uri"] = json!(format!("{sector}{path}"));
+        metadata
+    };
+    assert_eq!(register(&app, None, &ask("/ours")).await.status, 201);
+    for path in ["/others", "/odd", "/missing"] {
+        assert_eq!(
+            register(&app, None, &ask(path)).await.oauth_error(),
+            "400 invalid_client_metadata",
+            "{path}"
+        );
+    }
+    let strict = app_with(RegistrationPolicy::Open).await;
+    assert_eq!(register(&strict, None, &ask("/ours")).await.oauth_error(), "400 invalid_client_metadata");
 }

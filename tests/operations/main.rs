@@ -5,6 +5,8 @@ mod commands;
 mod keys;
 mod logs;
 mod phone;
+mod proxy;
 mod settings;
 mod shutdown;
+mod tls;
 mod two_servers;

@@ -33,6 +33,7 @@ pub struct Server {
     issuer: String,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    ca: Option<PathBuf>,
     child: Option<Child>,
 }
 
@@ -47,6 +48,7 @@ impl Server {
             issuer: format!("http://127.0.0.1:{port}"),
             arguments: Vec::new(),
             environment: Vec::new(),
+            ca: None,
             child: None,
         }
     }
@@ -70,6 +72,24 @@ impl Server {
     pub fn on_localhost(mut self) -> Self {
         self.issuer = format!("http://localhost:{}", self.port);
         self
+    }
+
+    /// By https, with a certificate whose authority is in this PEM file, at the latest when the server has started.
+    #[must_use]
+    pub fn by_https(mut self, ca: PathBuf) -> Self {
+        self.issuer = format!("https://127.0.0.1:{}", self.port);
+        self.ca = Some(ca);
+        self
+    }
+
+    /// A client with a connection of its own that trusts this server; none while its authority is not there.
+    pub fn client(&self) -> Option<reqwest::Client> {
+        let mut client = reqwest::Client::builder().no_proxy();
+        if let Some(ca) = &self.ca {
+            let pem = fs::read(ca).ok()?;
+            client = client.tls_certs_only([reqwest::Certificate::from_pem(&pem).ok()?]);
+        }
+        client.build().ok()
     }
 
     /// Under another server's issuer: both are the same provider.
@@ -98,7 +118,7 @@ impl Server {
         eventually("the server is ready", async || {
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "the server has ended ({ended:?}):\n{}", self.log());
-            let answer = reqwest::get(&url).await.ok()?;
+            let answer = self.client()?.get(&url).send().await.ok()?;
             answer.status().is_success().then_some(())
         })
         .await;
@@ -106,7 +126,8 @@ impl Server {
 
     /// Where it listens.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let scheme = if self.ca.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// Its issuer.

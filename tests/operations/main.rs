@@ -3,6 +3,7 @@
 
 mod commands;
 mod keys;
+mod logout;
 mod logs;
 mod phone;
 mod proxy;

@@ -18,6 +18,7 @@ mod picture;
 mod relying_party;
 mod server;
 mod side_by_side;
+mod site;
 mod stage;
 
 pub use album::Album;
@@ -33,4 +34,5 @@ pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
 pub use server::{Server, free_port};
 pub use side_by_side::side_by_side;
+pub use site::Site;
 pub use stage::{ACCOUNT, Device, Stage, turn};

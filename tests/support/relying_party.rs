@@ -40,6 +40,11 @@ impl RelyingParty {
         Self { http: crate::browser::client(), provider: provider.to_owned() }
     }
 
+    /// Its registration.
+    pub fn metadata() -> Value {
+        metadata()
+    }
+
     /// Its authorization request, as names and values.
     pub fn request() -> Vec<(&'static str, &'static str)> {
         vec![

@@ -53,7 +53,7 @@ impl Words {
                 device_open: "Open the Saoma app",
                 device_warning: "Type a code only if the device is yours and in front of you.",
                 scopes: [
-                    "Who you are, as one number",
+                    "An identifier that stands for you",
                     "Your name and profile",
                     "Your email address",
                     "Your phone number",

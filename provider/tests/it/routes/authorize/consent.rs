@@ -9,9 +9,6 @@ use crate::support::{
 
 /// What a phone is told of the site that asks so.
 async fn told(app: &TestApp, phone: &Phone<'_>, ask: &Ask) -> (Value, String) {
-    let page = app.browser().ask(ask).await;
-    let id = page.strip_prefix("/login/").unwrap();
-    let _ = app.stored(id).await;
     let widget = app.widget().start_with(ask).await;
     let answer = phone.scan(&widget.qr).await.json();
     (answer["site"].clone(), answer["ticket"].as_str().unwrap().to_owned())

@@ -67,7 +67,7 @@ async fn signing_in_again_as_the_same_person_goes_on_with_the_session_under_a_ne
     let app = TestApp::new().await;
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let first = browser.sign_in(&Ask::default(), &phone).await.code();
-    let (old, sid) = (browser.cookies[COOKIE].clone(), sid(&app, &first).await);
+    let (old, sid) = (browser.cookies[COOKIE].clone(), sid_of(&app, &first).await);
     let again = browser.sign_in(&Ask::default().with("prompt", "login"), &phone).await.code();
     assert_eq!(sid_of(&app, &again).await, sid, "the site sees one session");
     let new = browser.cookies.insert(COOKIE.into(), old.clone()).unwrap();
@@ -83,7 +83,7 @@ async fn signing_in_as_somebody_else_is_another_session() {
     let (mut browser, lin, mei) = (app.browser(), app.phone().await, app.phone_of("mei").await);
     let first = browser.sign_in(&Ask::default(), &lin).await.code();
     let second = browser.sign_in(&Ask::default().with("prompt", "login"), &mei).await.code();
-    assert_ne!(sid(&app, &first).await, sid(&app, &second).await);
+    assert_ne!(sid_of(&app, &first).await, sid_of(&app, &second).await);
 }
 
 #[tokio::test]
@@ -103,10 +103,6 @@ async fn a_made_up_session_is_none() {
         let answer = browser.try_ask(&Ask::default().with("prompt", "none")).await;
         assert_eq!(answer.error(), "login_required", "{cookie}");
     }
-}
-
-async fn sid(app: &TestApp, code: &str) -> serde_json::Value {
-    sid_of(app, code).await
 }
 
 async fn sid_of(app: &TestApp, code: &str) -> serde_json::Value {

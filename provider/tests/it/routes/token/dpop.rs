@@ -238,5 +238,5 @@ async fn a_page_may_send_a_proof_and_read_the_nonce() {
     let form = format!("client_id={PUBLIC_CLIENT}&grant_type=x");
     let answer = app.call(Method::POST, "/token", &[FORM, ("origin", ORIGIN), ("dpop", &proof)], &form).await;
     assert_eq!(answer.header("access-control-expose-headers"), "dpop-nonce");
-    assert!(!answer.header("dpop-nonce").is_empty() || answer.status == 400);
+    assert!(!answer.header("dpop-nonce").is_empty(), "{answer:?}");
 }

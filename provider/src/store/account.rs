@@ -6,7 +6,6 @@ use crate::{
     account::{
         Account, AccountId, AccountName,
         device::{Device, DeviceId, DeviceName},
-        phone_session::PhoneSession,
     },
     clock::Time,
     secret::Digest,
@@ -40,7 +39,11 @@ pub trait AccountStore: Send + Sync {
         now: Time,
     ) -> Result<bool, StoreError>;
     /// Who holds this access token, if it has not expired and the device is not revoked.
-    async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError>;
+    async fn phone_by_token(
+        &self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<Option<(Account, Device)>, StoreError>;
     /// The account's devices that are still signed in, the newest first.
     async fn devices(&self, account: AccountId, now: Time) -> Result<Vec<Device>, StoreError>;
     /// Names a device of the account; `None` if it has no such device.

@@ -10,7 +10,10 @@ use axum::{
 use crate::{
     account::phone_session::{self, PhoneError, PhoneSession},
     app::App,
-    http::{extract::text, problem::ApiProblem},
+    http::{
+        extract::{Address, text},
+        problem::ApiProblem,
+    },
     oauth::dpop::{self, Call, DpopError, Prover, Thumbprint},
     secret::PhoneToken,
 };
@@ -39,7 +42,8 @@ impl FromRequestParts<Arc<App>> for Phone {
             .and_then(|(_, token)| PhoneToken::parse(token))
             .ok_or(PhoneError::InvalidToken)?;
         let key = proven_key(app, parts, Some(token.expose())).await?;
-        Ok(Self(phone_session::authenticate(app, &token, &key).await?))
+        let Address(address) = Address::from_request_parts(parts, app).await?;
+        Ok(Self(phone_session::authenticate(app, &token, &key, address).await?))
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod sqlite;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 pub use sqlite::SqliteStore;
@@ -32,6 +32,7 @@ use crate::{
         logout::{Claim, LogoutNotice},
     },
     secret::Digest,
+    trail::{Actor, Count, Entry, Kept, Page, Part, Revocation},
 };
 
 /// The store failed; the caller did nothing wrong.
@@ -87,11 +88,12 @@ pub trait LoginStore: Send + Sync {
         confirmation: &NewConfirmation,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
-    /// Scanned → Denied, by the device that scanned. `None`: this call changed nothing.
+    /// Scanned → Denied, by the device that scanned, from this address. `None`: this call changed nothing.
     async fn deny_login(
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError>;
     /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
@@ -134,6 +136,8 @@ pub struct NewScan {
     pub methods: Methods,
     /// Hash of the ticket that the phone gets.
     pub ticket: Digest,
+    /// Where the phone calls from.
+    pub address: IpAddr,
 }
 
 /// What a yes brings.
@@ -145,6 +149,8 @@ pub struct NewConfirmation {
     pub salt: CodeSalt,
     /// Whether to remember it, so that the person is not asked again.
     pub remember: bool,
+    /// Where the phone calls from; `None`: it was said in the browser that asks.
+    pub address: Option<IpAddr>,
 }
 
 /// A session that begins.
@@ -181,7 +187,13 @@ pub trait SessionStore: Send + Sync {
         now: Time,
     ) -> Result<Option<Session>, StoreError>;
     /// Ends a session, and with it the grants that do not outlast it; `false` if it had ended.
-    async fn end_session(&self, id: SessionId, ending: Ending, now: Time) -> Result<bool, StoreError>;
+    async fn end_session(
+        &self,
+        id: SessionId,
+        ending: Ending,
+        by: Actor,
+        now: Time,
+    ) -> Result<bool, StoreError>;
 }
 
 /// What sites have yet to be told: the queue of back-channel logout. What ends a session, takes back a consent or revokes a
@@ -222,6 +234,7 @@ pub trait ConsentStore: Send + Sync {
         &self,
         account: AccountId,
         client: &ClientId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError>;
 }
@@ -299,6 +312,7 @@ pub trait RegistrationStore: Send + Sync {
         id: &ClientId,
         new: &Digest,
         old_until: Time,
+        now: Time,
     ) -> Result<bool, StoreError>;
     /// Every client, by identifier, without secrets.
     async fn clients(&self) -> Result<Vec<Client>, StoreError>;
@@ -313,12 +327,13 @@ pub trait AccountStore: Send + Sync {
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
-    /// Adds a device and its first access token, and revokes what the account had under the same key. `false` if the account
-    /// has `most` others that are still signed in.
+    /// Adds a device, from this address, and its first access token, and revokes what the account had under the same key. `false`
+    /// if the account has `most` others that are still signed in.
     async fn enrol_device(
         &self,
         device: &Device,
         access_token: &NewPhoneToken,
+        address: IpAddr,
         most: u32,
     ) -> Result<bool, StoreError>;
     /// The device that holds this refresh token, if neither is past.
@@ -350,6 +365,7 @@ pub trait AccountStore: Send + Sync {
         &self,
         account: AccountId,
         device: DeviceId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError>;
 }
@@ -422,7 +438,7 @@ pub trait GrantStore: Send + Sync {
     /// A grant that is not revoked, and its account.
     async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError>;
     /// Revokes a grant and all that hangs on it.
-    async fn revoke_grant(&self, id: GrantId, now: Time) -> Result<(), StoreError>;
+    async fn revoke_grant(&self, id: GrantId, why: Revocation, now: Time) -> Result<(), StoreError>;
     /// A refresh token that has not expired, spent or not, of a grant that is not revoked.
     async fn refresh_token(&self, token: &Digest, now: Time)
     -> Result<Option<FoundRefreshToken>, StoreError>;
@@ -478,6 +494,25 @@ pub trait ProofStore: Send + Sync {
     async fn remember_proof(&self, proof: &Digest, expires_at: Time) -> Result<bool, StoreError>;
 }
 
+/// The audit trail. What changes something else writes its entry by the same transaction.
+#[async_trait]
+pub trait TrailStore: Send + Sync {
+    /// Keeps an entry that stands alone, because nothing else was changed.
+    async fn record(&self, entry: &Entry) -> Result<(), StoreError>;
+    /// How often an account's phones have scanned since then.
+    async fn recent_requests(&self, account: AccountId, since: Time) -> Result<u64, StoreError>;
+    /// What happened to an account, the newest first.
+    async fn activity(&self, account: AccountId, page: Page, most: u32) -> Result<Vec<Kept>, StoreError>;
+    /// The names of all devices that are known of an account, revoked ones, too.
+    async fn device_names(&self, account: AccountId) -> Result<Vec<(DeviceId, DeviceName)>, StoreError>;
+    /// A part of the trail, the oldest first.
+    async fn trail(&self, part: Part, most: u32) -> Result<Vec<Kept>, StoreError>;
+    /// What was counted, hour by hour, from the hour of `since` on.
+    async fn trail_counts(&self, since: Option<Time>) -> Result<Vec<Count>, StoreError>;
+    /// Deletes what is older than `before`; answers how many entries and counts went.
+    async fn cut_trail(&self, before: Time) -> Result<u64, StoreError>;
+}
+
 /// Housekeeping.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
@@ -503,6 +538,7 @@ pub trait Store:
     + PushedRequestStore
     + KeyStore
     + ProofStore
+    + TrailStore
     + Upkeep
     + std::fmt::Debug
 {
@@ -520,6 +556,7 @@ impl<T> Store for T where
         + PushedRequestStore
         + KeyStore
         + ProofStore
+        + TrailStore
         + Upkeep
         + std::fmt::Debug
 {

@@ -5,6 +5,7 @@ mod client;
 mod key;
 mod phone;
 mod serve;
+mod trail;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -33,6 +34,9 @@ enum Command {
     /// Add people, and sign them out
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Export the audit trail
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// A phone on the command line, for those who develop a site
     Phone(phone::PhoneArgs),
 }
@@ -45,6 +49,7 @@ impl Cli {
             Command::Key(command) => key::run(command).await,
             Command::Client(command) => client::run(command).await,
             Command::Account(command) => account::run(command).await,
+            Command::Trail(command) => trail::run(command).await,
             Command::Phone(args) => return phone::run(args).await,
         };
         match done {

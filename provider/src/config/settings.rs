@@ -113,6 +113,9 @@ pub struct Settings {
     /// Serve https with a certificate made here, for development on localhost and private addresses [default: false]
     #[arg(long, env = "SAOMA_DEV_TLS", num_args = 0..=1, default_missing_value = "true")]
     pub dev_tls: Option<bool>,
+    /// Days that the audit trail is kept [default: 180]
+    #[arg(long, env = "SAOMA_AUDIT_DAYS", value_name = "DAYS")]
+    pub audit_days: Option<u64>,
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
@@ -229,6 +232,7 @@ impl Settings {
             tls_certificate: self.tls_certificate.or(fallback.tls_certificate),
             tls_key: self.tls_key.or(fallback.tls_key),
             dev_tls: self.dev_tls.or(fallback.dev_tls),
+            audit_days: self.audit_days.or(fallback.audit_days),
             registration: self.registration.or(fallback.registration),
         }
     }
@@ -283,6 +287,7 @@ impl Settings {
         set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
         set(&mut lifetimes.refresh_token, "refresh-token-days", self.refresh_token_days, day, 3650)?;
+        set(&mut lifetimes.trail, "audit-days", self.audit_days, day, 3650)?;
         set(&mut lifetimes.device_token, "device-token-days", self.device_token_days, day, 3650)?;
         if self.key_rotation_days == Some(0) {
             lifetimes.signing_key = None;

@@ -64,7 +64,7 @@ pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<(L
     let approver = Approver { account: phone.account.id, device: phone.device.id };
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    let scan = NewScan { approver, methods, ticket: ticket.digest() };
+    let scan = NewScan { approver, methods, ticket: ticket.digest(), address: phone.address };
 
     match app.store.scan_login(&qr, &scan, step).await? {
         Some(login) => {
@@ -94,7 +94,8 @@ pub async fn confirm(
     let client = client(app, &login).await?;
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
-    let confirmation = confirmation(app, &client, &login, answer)?;
+    let confirmation =
+        NewConfirmation { address: Some(phone.address), ..confirmation(app, &client, &login, answer)? };
     let decided = app.store.confirm_login(&ticket, phone.device.id, &confirmation, step).await?;
     settle(app, phone, &ticket, decided).await
 }
@@ -103,7 +104,7 @@ pub async fn confirm(
 pub async fn deny(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<(), LoginError> {
     let now = app.clock.now();
     let ticket = ticket.digest();
-    let decided = app.store.deny_login(&ticket, phone.device.id, now).await?;
+    let decided = app.store.deny_login(&ticket, phone.device.id, phone.address, now).await?;
     settle(app, phone, &ticket, decided).await
 }
 
@@ -166,6 +167,7 @@ fn confirmation(
         scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
         salt: CodeSalt(app.random.bytes()),
         remember: !client.first_party,
+        address: None,
     })
 }
 

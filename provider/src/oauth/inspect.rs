@@ -12,7 +12,7 @@ use super::{
     error::ServerError,
     grant::{Grant, GrantId},
 };
-use crate::{app::App, secret::RefreshToken, store::StoreError};
+use crate::{app::App, secret::RefreshToken, store::StoreError, trail::Revocation};
 
 /// A token that is good at this moment.
 #[derive(Debug)]
@@ -85,10 +85,10 @@ pub async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), Serve
     let now = app.clock.now();
     match inspect(app, token).await? {
         Some(Token::Refresh { grant }) if grant.client == client.id => {
-            app.store.revoke_grant(grant.id, now).await?;
+            app.store.revoke_grant(grant.id, Revocation::BySite, now).await?;
         }
         Some(Token::Access { client: holder, grant: Some(grant), .. }) if holder == client.id => {
-            app.store.revoke_grant(grant, now).await?;
+            app.store.revoke_grant(grant, Revocation::BySite, now).await?;
         }
         Some(Token::Access { client: holder, grant: None, claims }) if holder == client.id => {
             let jti = claims["jti"].as_str().unwrap_or_default();

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountId, clock::Time, login::consent::Consent, oauth::client::ClientId, store::StoreError,
+    trail::Actor,
 };
 
 /// What people have allowed sites.
@@ -19,6 +20,7 @@ pub trait ConsentStore: Send + Sync {
         &self,
         account: AccountId,
         client: &ClientId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError>;
 }

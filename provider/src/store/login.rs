@@ -1,6 +1,6 @@
 //! Logins: each transition is one conditional write.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 
@@ -53,11 +53,12 @@ pub trait LoginStore: Send + Sync {
         confirmation: &NewConfirmation,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
-    /// Scanned → Denied, by the device that scanned. `None`: this call changed nothing.
+    /// Scanned → Denied, by the device that scanned, from this address. `None`: this call changed nothing.
     async fn deny_login(
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError>;
     /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
@@ -100,6 +101,8 @@ pub struct NewScan {
     pub methods: Methods,
     /// Hash of the ticket that the phone gets.
     pub ticket: Digest,
+    /// Where the phone calls from.
+    pub address: IpAddr,
 }
 
 /// What a yes brings.
@@ -111,6 +114,8 @@ pub struct NewConfirmation {
     pub salt: CodeSalt,
     /// Whether to remember it, so that the person is not asked again.
     pub remember: bool,
+    /// Where the phone calls from; `None`: it was said in the browser that asks.
+    pub address: Option<IpAddr>,
 }
 
 /// A session that begins.

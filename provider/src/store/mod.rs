@@ -15,6 +15,7 @@ mod pushed_request;
 mod registration;
 mod session;
 mod sqlite;
+mod trail;
 mod upkeep;
 
 pub use self::{
@@ -30,6 +31,7 @@ pub use self::{
     registration::{NewRegistration, Registration, RegistrationStore},
     session::SessionStore,
     sqlite::SqliteStore,
+    trail::TrailStore,
     upkeep::Upkeep,
 };
 
@@ -66,6 +68,7 @@ pub trait Store:
     + PushedRequestStore
     + KeyStore
     + ProofStore
+    + TrailStore
     + Upkeep
     + std::fmt::Debug
 {
@@ -83,6 +86,7 @@ impl<T> Store for T where
         + PushedRequestStore
         + KeyStore
         + ProofStore
+        + TrailStore
         + Upkeep
         + std::fmt::Debug
 {

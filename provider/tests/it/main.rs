@@ -15,4 +15,5 @@ mod races;
 mod routes;
 mod store;
 mod support;
+mod trail;
 mod walk_through;

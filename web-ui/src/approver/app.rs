@@ -47,6 +47,8 @@ pub(crate) enum Screen {
     Devices,
     /// Sites that were allowed something.
     Sites,
+    /// What happened to the account.
+    Activity,
 }
 
 /// What the person says to who asks.
@@ -144,7 +146,12 @@ impl App {
     pub(crate) fn go(self: &Rc<Self>, screen: Screen) {
         let leaves_home = matches!(
             screen,
-            Screen::Scanner | Screen::TypeCode(_) | Screen::Confirm(_) | Screen::Devices | Screen::Sites
+            Screen::Scanner
+                | Screen::TypeCode(_)
+                | Screen::Confirm(_)
+                | Screen::Devices
+                | Screen::Sites
+                | Screen::Activity
         );
         if leaves_home
             && !self.pushed.replace(true)
@@ -279,6 +286,7 @@ impl App {
             | Screen::TypeCode(_)
             | Screen::Devices
             | Screen::Sites
+            | Screen::Activity
             | Screen::Outcome(_) => {
                 let person = self.person.get_untracked();
                 self.spawn(|app| async move { app.enter(person).await });

@@ -1,5 +1,6 @@
 //! What the app shows. One thing per screen; what is to be pressed lies at the bottom, where the thumb is.
 
+mod activity;
 mod confirm;
 mod devices;
 mod home;
@@ -28,6 +29,7 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
         Screen::Sites => sites::screen(app).into_any(),
+        Screen::Activity => activity::screen(app).into_any(),
     }
 }
 

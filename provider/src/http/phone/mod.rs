@@ -1,5 +1,6 @@
 //! Called by the phone app: sign in, scan, decide, look after devices.
 
+mod activity;
 mod answers;
 mod caller;
 mod decide;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/phone/devices/{id}", axum::routing::patch(devices::rename).delete(devices::revoke))
         .route(paths::PHONE_SITES, get(sites::list))
         .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
+        .route(paths::PHONE_ACTIVITY, get(activity::list))
         .route(paths::OPENAPI, get(async || Json(openapi())))
 }
 
@@ -44,7 +46,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     ),
     paths(
         sign_in::sign_in, token::refresh, devices::me, scan::scan, decide::confirm, decide::deny,
-        devices::list, devices::rename, devices::revoke, sites::list, sites::withdraw,
+        devices::list, devices::rename, devices::revoke, sites::list, sites::withdraw, activity::list,
     ),
     modifiers(&Security),
 )]

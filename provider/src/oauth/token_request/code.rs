@@ -23,6 +23,7 @@ use crate::{
     oidc::subject,
     secret::Code,
     store::Redemption,
+    trail::Revocation,
 };
 
 pub(super) async fn redeem(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
@@ -59,7 +60,7 @@ pub(super) async fn redeem(app: &App, request: TokenRequest<'_>) -> Result<Token
 /// Takes back what a code's first redemption got.
 async fn replayed(app: &App, grant: GrantId) -> Result<TokenError, TokenError> {
     tracing::warn!(grant = %grant.0, "an authorization code came back; its grant is revoked");
-    app.store.revoke_grant(grant, app.clock.now()).await?;
+    app.store.revoke_grant(grant, Revocation::CodeReplayed, app.clock.now()).await?;
     Ok(TokenError::InvalidGrant("the code was redeemed before; what it gave is revoked"))
 }
 

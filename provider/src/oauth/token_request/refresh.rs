@@ -14,6 +14,7 @@ use crate::{
     oauth::{client::ClientAuth, error::TokenError, fapi, grant::Grant, scope::Scopes},
     secret::RefreshToken,
     store::{FoundRefreshToken, Succession},
+    trail::Revocation,
 };
 
 const NO_GOOD: TokenError = TokenError::InvalidGrant("the refresh token is unknown, expired or revoked");
@@ -93,7 +94,7 @@ fn is_lost_answer(app: &App, request: &TokenRequest<'_>, succession: &Succession
 
 async fn stolen(app: &App, grant: &Grant) -> Result<TokenError, TokenError> {
     tracing::warn!(grant = %grant.id.0, "a spent refresh token came back; its grant is revoked");
-    app.store.revoke_grant(grant.id, app.clock.now()).await?;
+    app.store.revoke_grant(grant.id, Revocation::RefreshTokenReplayed, app.clock.now()).await?;
     Ok(TokenError::InvalidGrant("the refresh token was used before; its grant is revoked"))
 }
 

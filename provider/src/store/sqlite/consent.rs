@@ -6,6 +6,7 @@ use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 use super::{
     Columns, SqliteStore,
     logout::{self, Whom},
+    trail,
 };
 use crate::{
     account::AccountId,
@@ -13,6 +14,7 @@ use crate::{
     login::consent::Consent,
     oauth::{client::ClientId, scope::Scopes},
     store::{ConsentStore, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -40,6 +42,7 @@ impl ConsentStore for SqliteStore {
         &self,
         account: AccountId,
         client: &ClientId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -57,6 +60,17 @@ impl ConsentStore for SqliteStore {
         .bind(client.as_str())
         .execute(&mut *transaction)
         .await?;
+        if withdrawn.rows_affected() == 1 {
+            let subject = Subject {
+                account: Some(account),
+                client: Some(client.clone()),
+                device: by.device,
+                address: by.address,
+                ..Subject::default()
+            };
+            let entry = Entry { at: now, event: Event::ConsentWithdrawn {}, subject };
+            trail::record(&mut transaction, &entry).await?;
+        }
         transaction.commit().await?;
         Ok(withdrawn.rows_affected() == 1)
     }

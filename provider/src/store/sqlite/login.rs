@@ -1,12 +1,12 @@
 //! Logins. Each transition is one `UPDATE … WHERE state = … AND expires_at > now RETURNING *`.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session};
+use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session, trail};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
@@ -24,6 +24,7 @@ use crate::{
     },
     secret::Digest,
     store::{LoginStore, NewConfirmation, NewRefreshToken, NewScan, NewSession, Redemption, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 /// What the `options` column holds.
@@ -54,7 +55,7 @@ impl LoginStore for SqliteStore {
         let cancelled = sqlx::query(
             "update logins set state = 'cancelled', version = version + 1, expires_at = ?
              where family = ? and state in ('waiting', 'scanned') and expires_at > ?
-             returning id",
+             returning *",
         )
         .bind(now)
         .bind(family.clone())
@@ -96,6 +97,17 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         }
+        for row in &cancelled {
+            tell_cancelled(&mut transaction, row, login.started_at).await?;
+        }
+        let subject = Subject {
+            client: Some(request.client.clone()),
+            login: Some(login.id),
+            address: Some(login.browser.address),
+            ..Subject::default()
+        };
+        let entry = Entry { at: login.started_at, event: Event::LoginStarted {}, subject };
+        trail::record(&mut transaction, &entry).await?;
         transaction.commit().await?;
         cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
     }
@@ -135,7 +147,11 @@ impl LoginStore for SqliteStore {
         .bind(qr.as_bytes())
         .bind(step.now.millis())
         .bind(new.approver.device.0.as_bytes().to_vec());
-        self.change(scan).await
+        self.change(scan, (new.address, step.now), |login| Event::LoginScanned {
+            browser: login.browser.address,
+            methods: new.methods.to_string(),
+        })
+        .await
     }
 
     async fn confirm_login(
@@ -196,6 +212,7 @@ impl LoginStore for SqliteStore {
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError> {
         let deny = sqlx::query(
@@ -207,7 +224,7 @@ impl LoginStore for SqliteStore {
         .bind(ticket.as_bytes())
         .bind(device.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(deny).await
+        self.change(deny, (address, now), |_| Event::LoginDenied {}).await
     }
 
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError> {
@@ -219,7 +236,14 @@ impl LoginStore for SqliteStore {
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(cancel).await
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = cancel.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        tell_cancelled(&mut transaction, &row, now).await?;
+        transaction.commit().await?;
+        read(&row).map(Some)
     }
 
     async fn deliver_login(
@@ -252,6 +276,10 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         };
+        if begin.is_some() {
+            let told = Told { event: Event::SignedIn {}, from: None, at: step.now };
+            tell(&mut transaction, &row, told).await?;
+        }
         transaction.commit().await?;
         read(&row).map(Some)
     }
@@ -341,9 +369,22 @@ impl SqliteStore {
         query.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }
 
-    /// Runs a transition. A row comes back if, and only if, this call made it.
-    async fn change(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
-        update.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
+    /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
+    async fn change(
+        &self,
+        update: Statement<'_>,
+        (from, at): (IpAddr, Time),
+        event: impl FnOnce(&Login) -> Event + Send,
+    ) -> Result<Option<Login>, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = update.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        let login = read(&row)?;
+        tell(&mut transaction, &row, Told { event: event(&login), from: Some(from), at }).await?;
+        transaction.commit().await?;
+        Ok(Some(login))
     }
 }
 
@@ -365,9 +406,50 @@ impl SqliteStore {
             let (account, client) = (approval.approver.account, &login.request.client);
             consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
         }
+        let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
+        tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
         transaction.commit().await?;
         Ok(Some(login))
     }
+}
+
+/// What the trail is told of a login.
+struct Told {
+    event: Event,
+    /// Where it was done; `None`: in the browser that asks.
+    from: Option<IpAddr>,
+    at: Time,
+}
+
+/// Tells the trail of a transition, within its transaction, from the row that it left.
+async fn tell(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    told: Told,
+) -> Result<(), StoreError> {
+    let row = Columns(row);
+    let browser = row.parsed("address", |text| text.parse().ok())?;
+    let subject = Subject {
+        account: row.maybe_uuid("account")?.map(AccountId),
+        device: row.maybe_uuid("device")?.map(DeviceId),
+        client: Some(row.parsed("client", ClientId::parse)?),
+        login: Some(LoginId(row.uuid("id")?)),
+        session: row.maybe_uuid("session")?.map(SessionId),
+        address: Some(told.from.unwrap_or(browser)),
+    };
+    trail::record(transaction, &Entry { at: told.at, event: told.event, subject }).await
+}
+
+/// The same of a login that was given up: a code that nobody has scanned concerns nobody.
+async fn tell_cancelled(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    at: Time,
+) -> Result<(), StoreError> {
+    if Columns(row).maybe_uuid("device")?.is_none() {
+        return Ok(());
+    }
+    tell(transaction, row, Told { event: Event::LoginCancelled {}, from: None, at }).await
 }
 
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {

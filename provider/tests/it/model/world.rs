@@ -31,6 +31,7 @@ use provider::{
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
     store::NewPhoneToken,
+    trail::Actor,
 };
 
 use super::{
@@ -115,7 +116,7 @@ impl World {
         let access_token = PhoneToken::generate(&app.random);
         let expires_at = now + app.config.lifetimes.phone_token;
         let kept = NewPhoneToken { digest: access_token.digest(), expires_at };
-        assert!(app.store.enrol_device(&device, &kept, u32::MAX).await.unwrap());
+        assert!(app.store.enrol_device(&device, &kept, [192, 0, 2, 7].into(), u32::MAX).await.unwrap());
         let session = PhoneSession { account, device, address: [192, 0, 2, 7].into() };
         Phone { session, refresh_token, access_token }
     }
@@ -204,7 +205,12 @@ impl Stage<'_> {
             }
             Move::Revoke { phone } => {
                 let PhoneSession { account, device, .. } = &self.phones[phone].session;
-                let revoked = self.app.store.revoke_device(account.id, device.id, self.now()).await.unwrap();
+                let revoked = self
+                    .app
+                    .store
+                    .revoke_device(account.id, device.id, Actor::default(), self.now())
+                    .await
+                    .unwrap();
                 format!("revoke: {}", if revoked { "ok" } else { "gone" })
             }
             Move::Refresh { phone } => {

@@ -215,13 +215,13 @@ async fn an_old_secret_is_good_until_the_overlap_ends() {
     let app = TestApp::new().await;
     let (new, id) = (ClientSecret::generate(&Random::System), ClientId::parse(CLIENT).unwrap());
     let until = START + Duration::from_hours(1);
-    assert!(app.app.store.rotate_client_secret(&id, &new.digest(), until).await.unwrap());
+    assert!(app.app.store.rotate_client_secret(&id, &new.digest(), until, START).await.unwrap());
     app.pass(3599);
     assert!(is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);
     app.pass(1);
     assert!(!is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);
     let public = ClientId::parse("public").unwrap();
-    assert!(!app.app.store.rotate_client_secret(&public, &new.digest(), until).await.unwrap());
+    assert!(!app.app.store.rotate_client_secret(&public, &new.digest(), until, START).await.unwrap());
 }
 
 /// MUST: OIDC Registration section 5: a client belongs to a sector only if the sector's document lists all its redirect URIs.

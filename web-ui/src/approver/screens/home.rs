@@ -29,6 +29,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
             </div>
             <nav class="pair rooms">
                 {button("quiet", words.sites, move || go(app, Screen::Sites))}
+                {button("quiet", words.activity, move || go(app, Screen::Activity))}
                 {button("quiet", words.devices, move || go(app, Screen::Devices))}
             </nav>
         </main>

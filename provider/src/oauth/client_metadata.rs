@@ -240,6 +240,7 @@ impl ClientMetadata {
         }
         let operator = self.operator;
         let backchannel_logout_uri = check_uri("backchannel_logout_uri", self.backchannel_logout_uri)?;
+        let sector_identifier_uri = check_uri("sector_identifier_uri", self.sector_identifier_uri)?;
         let client = Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
@@ -261,9 +262,10 @@ impl ClientMetadata {
             subject_type: match self.subject_type {
                 SubjectTypeName::Public => SubjectType::Public,
                 SubjectTypeName::Pairwise => {
-                    SubjectType::Pairwise(read_sector(self.sector_identifier_uri.as_ref(), &redirect_uris)?)
+                    SubjectType::Pairwise(read_sector(sector_identifier_uri.as_ref(), &redirect_uris)?)
                 }
             },
+            sector_identifier_uri,
             owner: operator.owner,
             profile: operator.security_profile,
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
@@ -323,7 +325,7 @@ fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<Strin
     if let Some(uri) = uri {
         return uri.host_str().map(str::to_owned).ok_or(MetadataError::Uri("sector_identifier_uri"));
     }
-    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::host).collect();
+    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::sector).collect();
     hosts.dedup();
     match hosts.as_slice() {
         [host] => Ok(host.clone()),
@@ -407,6 +409,14 @@ mod tests {
         ] {
             assert!(import(with(name, value.clone())).is_err(), "{name}: {value}");
         }
+    }
+
+    /// The host alone is the sector (OpenID Connect Core section 8.1).
+    #[test]
+    fn a_port_makes_no_other_sector() {
+        let mut metadata = with("subject_type", json!("pairwise"));
+        metadata["redirect_uris"] = json!(["https://a.example:8443/cb", "https://a.example/cb"]);
+        assert_eq!(import(metadata).unwrap().subject_type, SubjectType::Pairwise("a.example".into()));
     }
 
     #[test]

@@ -1,25 +1,24 @@
 //! What the phone can do.
 
-mod enrolment;
+mod enrol;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::phone::{
     AccountSummary, AllowedSite, AllowedSites, BrowserContext, Confirmation, Decision, DeviceSummary,
-    Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Site,
+    Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
 };
 use protocol::{ProblemCode, paths};
 use reqwest::{Certificate, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::enrolment::SignedInAs;
 use super::error::PhoneError;
 use super::home::{AccessToken, Device, Home};
 use super::key::DeviceKey;
 use super::secret::Secret;
-use super::server::{Call, Credentials, Server, authority};
+use super::server::{Call, Credentials, Server, ServerUrl, authority};
 
 /// An access token this close to its end, in seconds, is not used any more.
 const REFRESH_EARLY: i64 = 5;
@@ -102,6 +101,46 @@ impl MockPhone {
         let resume = |device| Session::resume(device, &home, authority.as_ref());
         let session = home.load()?.map(resume).transpose()?;
         Ok(Self { home, clock, authority, session: Mutex::new(session) })
+    }
+
+    /// Signs in with account name and password, and enrols a new device under a new key. Who was signed in
+    /// here before is forgotten here, and stays enrolled at the server.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemCode::WrongCredentials`], [`ProblemCode::TooManyDevices`]; those of every call.
+    pub async fn sign_in(
+        &self,
+        server: &str,
+        account: &str,
+        password: &str,
+        device_name: &str,
+    ) -> Result<SignedInAs, PhoneError> {
+        let url: ServerUrl = server.parse()?;
+        let server = Server::new(url.clone(), self.authority.as_ref())?;
+        let key = DeviceKey::generate()?;
+        let body = SignIn {
+            account: account.to_owned(),
+            password: password.to_owned(),
+            device_name: device_name.to_owned(),
+        };
+        let now = (self.clock)();
+        let credentials = Credentials { key: &key, access_token: None, now };
+        let signed_in: SignedIn = server.call(&Call::post(paths::PHONE_SIGN_IN, &body)?, credentials).await?;
+        let device = Device {
+            server: url,
+            id: signed_in.device_id,
+            account: signed_in.account,
+            key: key.to_pkcs8()?,
+            refresh_token: Secret::new(signed_in.refresh_token),
+            access: AccessToken::issued(signed_in.tokens, now),
+            ticket: None,
+            asked: Vec::new(),
+        };
+        self.home.save(&device)?;
+        let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
+        *self.lock() = Some(Session { device, key: Arc::new(key), server });
+        Ok(who)
     }
 
     /// Who is signed in here, from memory, without a call.
@@ -350,6 +389,15 @@ impl std::fmt::Debug for MockPhone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MockPhone").field("home", &self.home).finish_non_exhaustive()
     }
+}
+
+/// The device that [`MockPhone::sign_in`] or [`MockPhone::enrol`] enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignedInAs {
+    /// What the server calls the device.
+    pub device_id: String,
+    /// Who is signed in.
+    pub account: AccountSummary,
 }
 
 impl Session {

@@ -109,6 +109,7 @@ async fn rfc7591_3_2_2_what_cannot_be_registered_is_refused() {
         ("redirect_uris", json!([]), "invalid_redirect_uri"),
         ("client_id", json!("mine"), "invalid_client_metadata"),
         ("client_secret", json!("a".repeat(50)), "invalid_client_metadata"),
+        ("client_name", json!("Bank\u{202e}"), "invalid_client_metadata"),
         ("first_party", json!(true), "invalid_client_metadata"),
         ("owner", json!("me"), "invalid_client_metadata"),
         ("provisions_accounts", json!(true), "invalid_client_metadata"),
@@ -285,6 +286,17 @@ async fn oidc_registration_5_a_sector_knows_its_clients() {
             register(&app, None, &ask(path)).await.oauth_error(),
             "400 invalid_client_metadata",
             "{path}"
+        );
+    }
+    for path in ["/others", "/odd", "/ours"] {
+        let mut device = ask(path);
+        device["grant_types"] = json!(["urn:ietf:params:oauth:grant-type:device_code"]);
+        device["redirect_uris"] = json!([]);
+        let refused = register(&app, None, &device).await;
+        assert_eq!(
+            refused.oauth_error(),
+            "400 invalid_client_metadata",
+            "nothing shows that {path} knows it"
         );
     }
     let strict = app_with(RegistrationPolicy::Open).await;

@@ -19,6 +19,7 @@ mod nesting;
 pub mod oauth;
 pub mod oidc;
 pub mod outbound;
+mod plain_text;
 pub mod random;
 pub mod secret;
 pub mod shutdown;

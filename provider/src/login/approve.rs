@@ -138,13 +138,13 @@ pub async fn by_session(
     })
 }
 
-/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`; 0 demands a new one),
 /// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
 pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session: &Session) -> bool {
     let options = &request.options;
     let authentication = &session.authentication;
     let age = app.clock.now().seconds() - authentication.at.seconds();
-    let fresh = options.max_age.is_none_or(|most| u64::try_from(age).unwrap_or(0) <= most);
+    let fresh = options.max_age.is_none_or(|most| most > 0 && u64::try_from(age).unwrap_or(0) <= most);
     !options.prompts.contains(Prompt::Login)
         && fresh
         && options.accepts_class(authentication.methods.context_class())

@@ -1,5 +1,7 @@
 //! What the phone can do.
 
+mod enrol;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -389,7 +391,7 @@ impl std::fmt::Debug for MockPhone {
     }
 }
 
-/// The device that [`MockPhone::sign_in`] enrolled.
+/// The device that [`MockPhone::sign_in`] or [`MockPhone::enrol`] enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedInAs {
     /// What the server calls the device.

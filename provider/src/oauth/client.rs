@@ -91,6 +91,9 @@ pub struct Client {
     /// How it knows people.
     #[serde(default)]
     pub subject_type: SubjectType,
+    /// Where its sector says that it knows the client (OpenID Connect Registration section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<Url>,
     /// Whose it is, where one owner has several: they share a person's `unionid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,

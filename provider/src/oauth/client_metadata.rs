@@ -13,7 +13,7 @@ use super::{
     fapi,
     scope::Scopes,
 };
-use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
+use crate::{loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain, secret::Digest};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;
@@ -133,7 +133,9 @@ pub enum MetadataError {
     #[error("client_secret must have {SECRET_LENGTH} characters or more, and public clients have none")]
     Secret,
     /// `client_name` is missing or too long.
-    #[error("client_name must be 1 to 100 characters: people see it when they decide")]
+    #[error(
+        "client_name must be 1 to 100 characters, none of them invisible or a change of direction: people see it when they decide"
+    )]
     Name,
     /// `redirect_uris` is empty or one of them is no good.
     #[error(
@@ -157,8 +159,8 @@ pub enum MetadataError {
     /// A list is too long.
     #[error("{0} has more than {MOST} entries, or one that is too long")]
     TooMany(&'static str),
-    /// `redirect_uris` of several hosts have no sector in common.
-    #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
+    /// `redirect_uris` of several hosts have no sector in common, and none has none.
+    #[error("sector_identifier_uri is needed: the redirect_uris have not exactly one host")]
     NoSector,
     /// The sector does not say that it knows the client.
     #[error("sector_identifier_uri does not answer a JSON array with all redirect_uris")]
@@ -240,6 +242,7 @@ impl ClientMetadata {
         }
         let operator = self.operator;
         let backchannel_logout_uri = check_uri("backchannel_logout_uri", self.backchannel_logout_uri)?;
+        let sector_identifier_uri = check_uri("sector_identifier_uri", self.sector_identifier_uri)?;
         let client = Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
@@ -261,9 +264,10 @@ impl ClientMetadata {
             subject_type: match self.subject_type {
                 SubjectTypeName::Public => SubjectType::Public,
                 SubjectTypeName::Pairwise => {
-                    SubjectType::Pairwise(read_sector(self.sector_identifier_uri.as_ref(), &redirect_uris)?)
+                    SubjectType::Pairwise(read_sector(sector_identifier_uri.as_ref(), &redirect_uris)?)
                 }
             },
+            sector_identifier_uri,
             owner: operator.owner,
             profile: operator.security_profile,
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
@@ -323,7 +327,7 @@ fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<Strin
     if let Some(uri) = uri {
         return uri.host_str().map(str::to_owned).ok_or(MetadataError::Uri("sector_identifier_uri"));
     }
-    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::host).collect();
+    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::sector).collect();
     hosts.dedup();
     match hosts.as_slice() {
         [host] => Ok(host.clone()),
@@ -333,7 +337,7 @@ fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<Strin
 
 fn read_name(name: Option<String>) -> Result<String, MetadataError> {
     name.map(|name| name.trim().to_owned())
-        .filter(|name| (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control))
+        .filter(|name| (1..=100).contains(&name.chars().count()) && is_plain(name))
         .ok_or(MetadataError::Name)
 }
 
@@ -407,6 +411,14 @@ mod tests {
         ] {
             assert!(import(with(name, value.clone())).is_err(), "{name}: {value}");
         }
+    }
+
+    /// The host alone is the sector (OpenID Connect Core section 8.1).
+    #[test]
+    fn a_port_makes_no_other_sector() {
+        let mut metadata = with("subject_type", json!("pairwise"));
+        metadata["redirect_uris"] = json!(["https://a.example:8443/cb", "https://a.example/cb"]);
+        assert_eq!(import(metadata).unwrap().subject_type, SubjectType::Pairwise("a.example".into()));
     }
 
     #[test]

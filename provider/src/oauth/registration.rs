@@ -189,13 +189,15 @@ fn judge(client: &Client) -> Result<(), MetadataError> {
 }
 
 /// Whoever names a sector shows that the sector knows them: at that address is a JSON array with all their redirect URIs (OpenID
-/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by.
+/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by. Who has no
+/// redirect URI has nothing to show.
 async fn check_sector(app: &App, uri: Option<Url>, client: &Client) -> Result<(), MetadataError> {
     let Some(uri) = uri else { return Ok(()) };
     let listed = app.outbound.get_json(&uri).await.map_err(|_| MetadataError::Sector)?;
     let listed: Vec<&str> = listed.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let all = client.redirect_uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
-    if all { Ok(()) } else { Err(MetadataError::Sector) }
+    let uris = &client.redirect_uris;
+    let knows = !uris.is_empty() && uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
+    if knows { Ok(()) } else { Err(MetadataError::Sector) }
 }
 
 fn answer(app: &App, client: &Client, token: &str, (since, secret): (Time, Option<&ClientSecret>)) -> Value {

@@ -23,6 +23,7 @@ use crate::{
         parameters::Parameters,
         prompt::Prompt,
     },
+    oidc::authentication::ContextClass,
     secret::BrowserSecret,
     store::StoreError,
 };
@@ -50,6 +51,11 @@ pub(super) async fn start(
     if request.options.prompts.contains(Prompt::None) {
         return Err(refused(
             "login_required: a widget asks a person to scan, and prompt=none forbids to ask".into(),
+        ));
+    }
+    if !request.options.accepts_class(ContextClass::Scan) {
+        return Err(refused(
+            "unmet_authentication_requirements: no authentication here has an acr that would do".into(),
         ));
     }
     if request.redirect().is_some_and(|redirect| redirect.mode == ResponseMode::FormPost) {

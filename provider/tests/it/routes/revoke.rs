@@ -53,6 +53,21 @@ async fn an_access_token_takes_the_whole_grant_along_too() {
     assert!(alive(&app, other["access_token"].as_str().unwrap()).await, "another grant lives on");
 }
 
+/// Who lost the answer of a refresh has nothing but the old token to give back.
+#[tokio::test]
+async fn a_spent_refresh_token_takes_the_whole_grant_along_too() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let spent = tokens["refresh_token"].as_str().unwrap();
+    let lost = app.site().refresh(spent).await.json();
+    revoke(&app, PUBLIC_CLIENT, spent).await;
+    assert!(alive(&app, lost["access_token"].as_str().unwrap()).await, "it is another client's");
+    assert_eq!(revoke(&app, CLIENT, spent).await.status, 200);
+    assert!(!alive(&app, lost["access_token"].as_str().unwrap()).await);
+    let next = app.site().refresh(lost["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(next.oauth_error(), "400 invalid_grant");
+}
+
 /// MUST: RFC 7009 section 2.2: a token that is none is answered 200, too.
 #[tokio::test]
 async fn rfc7009_2_2_what_is_no_token_is_answered_alike() {

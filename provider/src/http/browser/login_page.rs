@@ -17,14 +17,13 @@ use protocol::login::{LoginStatus, RenewReason};
 
 use super::{
     own_login::{HeldIn, OwnLogin},
-    renew, session_cookie,
-    start::client_name,
-    take_along,
+    renew, session_cookie, take_along,
 };
 use crate::{
     app::App,
     http::{
         extract::Browser,
+        headers,
         page::{ContinuePage, Language, LoginPage, PageProblem},
         problem::ApiProblem,
     },
@@ -74,7 +73,10 @@ pub(super) async fn show(
         }
         _ => {}
     }
-    let site = client_name(&app, &login.request.client).await?;
+    let client = app.store.client(&login.request.client).await?;
+    let site = client.as_ref().map_or_else(|| login.request.client.to_string(), |client| client.name.clone());
     let page = LoginPage::new(&app, &login, &view, qr.expose(), site, language);
-    Ok(page.into_response())
+    let mut response = page.into_response();
+    headers::let_frame(&mut response, client.as_ref().map_or(&[], |client| &client.frame_ancestors));
+    Ok(response)
 }

@@ -57,6 +57,7 @@ async fn no_page_asks_anybody_else_for_anything_and_no_address_holds_a_secret() 
     let (phone, desktop) = (signed_in_phone(&stage, "Phone").await, stage.desktop().await);
     see_everything(&stage, &phone, &desktop).await;
 
+    println!("TALLY\n{}", stage.server.log());
     let issuer = stage.provider("");
     let requests = [desktop.chromium.requests(), phone.chromium.requests()].concat();
     let seen = |path: &str| requests.iter().any(|asked| asked.url.starts_with(&format!("{issuer}{path}")));
@@ -86,11 +87,12 @@ async fn on_no_page_may_a_script_make_html_of_text_or_run_text() {
             "trustedTypes.createPolicy('default', {})",
             "trustedTypes.createPolicy('other', {})",
         ] {
-            let refused = format!("(() => {{ try {{ {attempt}; }} catch (error) {{ return error instanceof TypeError; }} }})()");
+            let refused = format!(
+                "(() => {{ try {{ {attempt}; }} catch (error) {{ return error instanceof TypeError; }} }})()"
+            );
             desktop.holds(&refused).await;
         }
     }
-    let expected =
-        ["Trusted", "trusted-types", "createPolicy", "/authorize", "/login/none"];
+    let expected = ["Trusted", "trusted-types", "createPolicy", "/authorize", "/login/none"];
     stage.close([desktop], &expected).await;
 }

@@ -187,6 +187,16 @@ mod tests {
     }
 
     #[test]
+    fn temporary_timing() {
+        let table = Table::new(60);
+        let begun = std::time::Instant::now();
+        for n in 0..200_000u32 {
+            let _ = table.admit(Fingerprint::of(&KEY, &n.to_be_bytes()), START);
+        }
+        println!("TIMING {:?}", begun.elapsed() / 200_000);
+    }
+
+    #[test]
     fn where_somebody_is_counted_takes_the_key_to_tell() {
         assert_eq!(who("a"), who("a"));
         assert_ne!(who("a"), who("b"));

@@ -3,7 +3,8 @@
 //! 1. The browser's cookie says that the login is its own; without it there is nothing to see.
 //! 2. Confirmed: `303` to the redirect URI with the result. The widget comes here for that, too.
 //! 3. Expired, with renewals left: `303` to the successor's page.
-//! 4. Waiting, in a browser where somebody is signed in who will do: one click, unless they would rather be somebody else (`?account=other`).
+//! 4. Waiting, in a browser where somebody is signed in who will do: one click, unless they would rather be somebody else (`?account=other`),
+//!    or the page is in a site's frame: what lies over a frame can lead a click astray.
 //! 5. Else the page, with the code drawn in it. Without scripts it reloads itself.
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     http::{
-        extract::Browser,
+        extract::{Browser, text},
         headers,
         page::{ContinuePage, Language, LoginPage, PageProblem},
         problem::ApiProblem,
@@ -64,7 +65,7 @@ pub(super) async fn show(
                 Err(error) => return Err(error.into()),
             }
         }
-        LoginStatus::Waiting if query.as_deref() != Some(OTHER_ACCOUNT) => {
+        LoginStatus::Waiting if query.as_deref() != Some(OTHER_ACCOUNT) && !is_framed(&headers) => {
             if let Some(session) = session
                 && let Some(click) = enter::one_click(&app, &login.request, &session).await?
             {
@@ -79,4 +80,9 @@ pub(super) async fn show(
     let mut response = page.into_response();
     headers::let_frame(&mut response, client.as_ref().map_or(&[], |client| &client.frame_ancestors));
     Ok(response)
+}
+
+/// Whether the browser asks for a frame's page (Fetch Metadata, `Sec-Fetch-Dest`).
+fn is_framed(headers: &HeaderMap) -> bool {
+    matches!(text(headers, "sec-fetch-dest"), Some("iframe" | "frame" | "object" | "embed"))
 }

@@ -1,5 +1,6 @@
 //! Who may show our pages in a frame: nobody, but for the sign-in page of a client whose operator says so.
 
+use axum::http::Method;
 use serde_json::json;
 
 use super::walk::World;
@@ -51,6 +52,21 @@ async fn no_other_page_and_no_other_client_s_may_be() {
     let mut stranger = app.browser();
     let page = stranger.ask(&Ask::of("other")).await;
     assert!(stranger.get(&page).await.header("content-security-policy").contains(NOBODY));
+}
+
+#[tokio::test]
+async fn in_a_frame_there_is_a_code_to_scan_and_nothing_to_click() {
+    let app = TestApp::new().await;
+    registered(&app, &["https://www.login.example"]).await;
+    let mut world = World::of(&app).await;
+    let page = format!("/login/{}", world.login);
+    let framed = [("sec-fetch-dest", "iframe"), ("sec-fetch-site", "same-site")];
+    let shown = world.browser.fetch(Method::GET, &page, &framed, "").await;
+    assert!(
+        shown.body.contains("Scan with the Saoma app") && !shown.body.contains("Continue as"),
+        "{shown:?}"
+    );
+    assert!(shown.header("content-security-policy").contains("frame-ancestors https://www.login.example;"));
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@
 //! 3. `authenticate`: every other call brings an access token and a proof by the same key. The device is looked up each
 //!    time, so that revoking it works at its next call.
 
+use std::net::IpAddr;
+
 use super::{
     Account, AccountName,
     device::{Device, DeviceId, DeviceName, MOST_DEVICES},
@@ -49,6 +51,19 @@ pub struct PhoneSession {
     pub account: Account,
     /// The device.
     pub device: Device,
+    /// Where it calls from, as the server sees it: never in its mapped form.
+    pub address: IpAddr,
+}
+
+/// A device that is to be enrolled.
+#[derive(Debug, Clone)]
+pub struct Enrolment {
+    /// What its owner calls it.
+    pub name: DeviceName,
+    /// Its key.
+    pub key: Thumbprint,
+    /// Where it calls from.
+    pub address: IpAddr,
 }
 
 /// What a first sign-in brings.
@@ -58,10 +73,8 @@ pub struct Credentials {
     pub account: Option<AccountName>,
     /// The password.
     pub password: Password,
-    /// What its owner calls the device.
-    pub device_name: DeviceName,
-    /// The key of the device.
-    pub key: Thumbprint,
+    /// The device.
+    pub device: Enrolment,
 }
 
 /// An enrolled device with its secrets, to be handed over once.
@@ -84,17 +97,13 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
     let account = account.filter(|_| right).ok_or(PhoneError::WrongCredentials)?;
-    enrol(app, account, credentials.device_name, credentials.key).await
+    enrol(app, account, credentials.device).await
 }
 
 /// Enrols a device for an account that has proved who it is: by its password, or by the word of a company's back end
 /// ([`crate::oauth::token_request::jwt_bearer`]).
-pub async fn enrol(
-    app: &App,
-    account: Account,
-    name: DeviceName,
-    key: Thumbprint,
-) -> Result<Enrolled, PhoneError> {
+pub async fn enrol(app: &App, account: Account, enrolment: Enrolment) -> Result<Enrolled, PhoneError> {
+    let Enrolment { name, key, address } = enrolment;
     let now = app.clock.now();
     let refresh_token = DeviceToken::generate(&app.random);
     let device = Device {
@@ -111,7 +120,7 @@ pub async fn enrol(
     if !app.store.enrol_device(&device, &stored(app, &access_token), MOST_DEVICES).await? {
         return Err(PhoneError::TooManyDevices);
     }
-    Ok(Enrolled { session: PhoneSession { account, device }, refresh_token, access_token })
+    Ok(Enrolled { session: PhoneSession { account, device, address }, refresh_token, access_token })
 }
 
 /// Step 2: a fresh access token for the refresh token and a proof by the device's key.
@@ -124,14 +133,16 @@ pub async fn refresh(app: &App, token: &DeviceToken, key: &Thumbprint) -> Result
     if still_enrolled { Ok(access_token) } else { Err(PhoneError::InvalidToken) }
 }
 
-/// Step 3: who calls, by access token and a proof by the device's key.
+/// Step 3: who calls, by access token and a proof by the device's key, and from where.
 pub async fn authenticate(
     app: &App,
     token: &PhoneToken,
     key: &Thumbprint,
+    address: IpAddr,
 ) -> Result<PhoneSession, PhoneError> {
-    let found = app.store.phone_session(&token.digest(), app.clock.now()).await?;
-    found.filter(|session| session.device.key == *key).ok_or(PhoneError::InvalidToken)
+    let found = app.store.phone_by_token(&token.digest(), app.clock.now()).await?;
+    let (account, device) = found.filter(|(_, device)| device.key == *key).ok_or(PhoneError::InvalidToken)?;
+    Ok(PhoneSession { account, device, address })
 }
 
 fn stored(app: &App, token: &PhoneToken) -> NewPhoneToken {

@@ -81,6 +81,23 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+/// Where a request comes from: its connection's peer, or what a trusted proxy says of it.
+pub(super) struct Address(pub(super) IpAddr);
+
+impl FromRequestParts<Arc<App>> for Address {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await;
+        let ConnectInfo(peer) =
+            peer.map_err(|_| ApiProblem::new(ProblemCode::Internal, "The connection has no address."))?;
+        let proxies = &app.config.proxies;
+        let forwarded = parts.headers.get_all(proxies.header.name()).iter();
+        // A line that is no text says nothing, and ends the reading as nonsense does.
+        Ok(Self(proxies.client(peer.ip(), forwarded.map(|line| line.to_str().unwrap_or_default()))))
+    }
+}
+
 /// The browser that asks, as the server sees it.
 pub(super) struct Browser(pub(super) BrowserContext);
 
@@ -88,21 +105,10 @@ impl FromRequestParts<Arc<App>> for Browser {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
-        let address = address(parts, app).await?;
+        let Address(address) = Address::from_request_parts(parts, app).await?;
         let user_agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
         Ok(Self(BrowserContext::new(user_agent, address)))
     }
-}
-
-/// Where a request comes from, by its connection or by the word of a trusted proxy.
-pub(super) async fn address(parts: &mut Parts, app: &Arc<App>) -> Result<IpAddr, ApiProblem> {
-    let peer = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await;
-    let ConnectInfo(peer) =
-        peer.map_err(|_| ApiProblem::new(ProblemCode::Internal, "The connection has no address."))?;
-    let proxies = &app.config.proxies;
-    let forwarded = parts.headers.get_all(proxies.header.name()).iter();
-    // A line that is no text says nothing, and ends the reading as nonsense does.
-    Ok(proxies.client(peer.ip(), forwarded.map(|line| line.to_str().unwrap_or_default())))
 }
 
 /// A header that is there exactly once, as text.

@@ -6,14 +6,14 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use protocol::paths;
 
-use super::{extract::address, page::PageProblem, problem::ApiProblem, relying_party};
+use super::{extract::Address, page::PageProblem, problem::ApiProblem, relying_party};
 use crate::{
     app::App,
     limits::{Rule, TooMany},
@@ -38,8 +38,8 @@ pub(super) async fn enforce(State(app): State<Arc<App>>, request: Request, next:
     let pattern = pattern.as_ref().map_or("", MatchedPath::as_str);
     let Some(rule) = rule(request.method(), pattern) else { return next.run(request).await };
     let (mut parts, body) = request.into_parts();
-    let address = match address(&mut parts, &app).await {
-        Ok(address) => address,
+    let address = match Address::from_request_parts(&mut parts, &app).await {
+        Ok(Address(address)) => address,
         Err(problem) => return problem.into_response(),
     };
     match admit(&app, rule, address).await {

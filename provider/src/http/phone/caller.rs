@@ -11,7 +11,10 @@ use protocol::paths;
 use crate::{
     account::phone_session::{self, PhoneError, PhoneSession},
     app::App,
-    http::{extract::text, problem::ApiProblem},
+    http::{
+        extract::{Address, text},
+        problem::ApiProblem,
+    },
     limits::{Rule, TooMany},
     oauth::dpop::{self, Call, DpopError, Prover, Thumbprint},
     secret::PhoneToken,
@@ -41,7 +44,8 @@ impl FromRequestParts<Arc<App>> for Phone {
             .and_then(|(_, token)| PhoneToken::parse(token))
             .ok_or(PhoneError::InvalidToken)?;
         let key = proven_key(app, parts, Some(token.expose())).await?;
-        let session = phone_session::authenticate(app, &token, &key).await?;
+        let Address(address) = Address::from_request_parts(parts, app).await?;
+        let session = phone_session::authenticate(app, &token, &key, address).await?;
         count(app, &session, parts.uri.path())?;
         Ok(Self(session))
     }

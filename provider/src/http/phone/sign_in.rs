@@ -14,10 +14,13 @@ use crate::{
         AccountName,
         device::DeviceName,
         password::Password,
-        phone_session::{self, Credentials},
+        phone_session::{self, Credentials, Enrolment},
     },
     app::App,
-    http::{extract::ApiJson, problem::ApiProblem},
+    http::{
+        extract::{Address, ApiJson},
+        problem::ApiProblem,
+    },
 };
 
 /// First sign-in: enrols the device whose key made the proof.
@@ -34,6 +37,7 @@ use crate::{
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     DeviceKey(key): DeviceKey,
+    Address(address): Address,
     ApiJson(body): ApiJson<SignIn>,
 ) -> Result<(StatusCode, Json<SignedIn>), ApiProblem> {
     let invalid = |what| ApiProblem::new(ProblemCode::InvalidRequest, what);
@@ -41,9 +45,12 @@ pub(super) async fn sign_in(
         account: AccountName::parse(&body.account),
         password: Password::new(body.password)
             .ok_or_else(|| invalid("The password is empty or too long."))?,
-        device_name: DeviceName::parse(&body.device_name)
-            .ok_or_else(|| invalid("A device's name has 1 to 64 characters."))?,
-        key,
+        device: Enrolment {
+            name: DeviceName::parse(&body.device_name)
+                .ok_or_else(|| invalid("A device's name has 1 to 64 characters."))?,
+            key,
+            address,
+        },
     };
     let enrolled = phone_session::sign_in(&app, credentials).await?;
     let signed_in = SignedIn {

@@ -3,7 +3,7 @@
 //! A page of a client's registered origin may read the answer, so that a public client without a back end can redeem its
 //! code.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -17,7 +17,7 @@ use serde_json::json;
 use super::dpop;
 use crate::{
     app::App,
-    http::extract::{Form, FormError, text},
+    http::extract::{Address, Form, FormError, text},
     oauth::{
         client::{Client, GrantType},
         client_auth,
@@ -31,14 +31,19 @@ use crate::{
     },
 };
 
-pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
+pub(super) async fn token(
+    State(app): State<Arc<App>>,
+    Address(address): Address,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Response {
     let form = match readable(form) {
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
     if jwt_bearer::is_asked(&form) {
-        return match enrol_phone(&app, &headers, &form).await {
+        return match enrol_phone(&app, &headers, &form, address).await {
             Ok(answer) => Json(answer).into_response(),
             Err(error) => refuse(&error),
         };
@@ -61,6 +66,7 @@ async fn enrol_phone(
     app: &App,
     headers: &HeaderMap,
     form: &Parameters,
+    address: IpAddr,
 ) -> Result<PhoneTokenResponse, TokenError> {
     let authorization = text(headers, header::AUTHORIZATION);
     if authorization.is_some()
@@ -75,7 +81,7 @@ async fn enrol_phone(
     let url = app.config.issuer.url(paths::TOKEN);
     let call = Call { by: Prover::Phone, method: "POST", url: &url, access_token: None };
     let key = proofs::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
-    jwt_bearer::enrol(app, form, key).await
+    jwt_bearer::enrol(app, form, key, address).await
 }
 
 async fn answer(

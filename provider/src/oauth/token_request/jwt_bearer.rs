@@ -9,6 +9,8 @@
 //! 4. A person whom this server does not know is refused; or, if the back end may bring in people, gets an account without a
 //!    password, with the standard claims that the assertion makes.
 
+use std::net::IpAddr;
+
 use protocol::paths;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,7 +21,7 @@ use crate::{
         Account, AccountId, AccountName,
         device::DeviceName,
         password::Password,
-        phone_session::{self, Enrolled, PhoneError},
+        phone_session::{self, Enrolled, Enrolment, PhoneError},
     },
     app::App,
     oauth::{
@@ -52,8 +54,13 @@ pub fn is_asked(form: &Parameters) -> bool {
     form.get("grant_type").and_then(GrantType::parse) == Some(GrantType::JwtBearer)
 }
 
-/// Enrols the phone that holds this key for the person whom the assertion names.
-pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<PhoneTokenResponse, TokenError> {
+/// Enrols the phone that holds this key, and calls from this address, for the person whom the assertion names.
+pub async fn enrol(
+    app: &App,
+    form: &Parameters,
+    key: Thumbprint,
+    address: IpAddr,
+) -> Result<PhoneTokenResponse, TokenError> {
     let (client, claims) = verify(app, required(form, "assertion")?).await?;
     let device_name = match claims.claims.get("device_name") {
         None => DeviceName::parse(NAMELESS),
@@ -62,7 +69,8 @@ pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<Phon
     let device_name = device_name
         .ok_or(TokenError::InvalidGrant("the assertion's device_name must be 1 to 64 characters"))?;
     let account = person(app, &client, &claims).await?;
-    let enrolled = phone_session::enrol(app, account, device_name, key).await.map_err(refused)?;
+    let enrolment = Enrolment { name: device_name, key, address };
+    let enrolled = phone_session::enrol(app, account, enrolment).await.map_err(refused)?;
     tracing::info!(client = %client.id, account = enrolled.session.account.name.as_str(), "a phone was enrolled by assertion");
     Ok(respond(app, &enrolled))
 }

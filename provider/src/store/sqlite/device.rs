@@ -8,7 +8,6 @@ use crate::{
     account::{
         Account, AccountId, AccountName,
         device::{Device, DeviceId, DeviceName},
-        phone_session::PhoneSession,
     },
     clock::Time,
     oauth::dpop::Thumbprint,
@@ -100,7 +99,11 @@ impl AccountStore for SqliteStore {
         Ok(seen.rows_affected() == 1)
     }
 
-    async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError> {
+    async fn phone_by_token(
+        &self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<Option<(Account, Device)>, StoreError> {
         let found = sqlx::query(
             "select devices.* from phone_tokens join devices on devices.id = phone_tokens.device
              where phone_tokens.token = ? and phone_tokens.expires_at > ? and devices.revoked_at is null",
@@ -112,7 +115,7 @@ impl AccountStore for SqliteStore {
         let Some(row) = found else { return Ok(None) };
         let device = read(&row)?;
         let account = self.account_by_id(device.account).await?.ok_or(StoreError::Corrupt("account"))?;
-        Ok(Some(PhoneSession { account, device }))
+        Ok(Some((account, device)))
     }
 
     async fn devices(&self, account: AccountId, now: Time) -> Result<Vec<Device>, StoreError> {

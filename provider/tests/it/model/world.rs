@@ -116,7 +116,8 @@ impl World {
         let expires_at = now + app.config.lifetimes.phone_token;
         let kept = NewPhoneToken { digest: access_token.digest(), expires_at };
         assert!(app.store.enrol_device(&device, &kept, u32::MAX).await.unwrap());
-        Phone { session: PhoneSession { account, device }, refresh_token, access_token }
+        let session = PhoneSession { account, device, address: [192, 0, 2, 7].into() };
+        Phone { session, refresh_token, access_token }
     }
 }
 
@@ -202,7 +203,7 @@ impl Stage<'_> {
                 "pass: ok".into()
             }
             Move::Revoke { phone } => {
-                let PhoneSession { account, device } = &self.phones[phone].session;
+                let PhoneSession { account, device, .. } = &self.phones[phone].session;
                 let revoked = self.app.store.revoke_device(account.id, device.id, self.now()).await.unwrap();
                 format!("revoke: {}", if revoked { "ok" } else { "gone" })
             }
@@ -275,7 +276,8 @@ impl Stage<'_> {
             Session::Held => Ok(phone.session.clone()),
             Session::Now => {
                 let key = &phone.session.device.key;
-                let found = phone_session::authenticate(&self.app, &phone.access_token, key).await;
+                let address = phone.session.address;
+                let found = phone_session::authenticate(&self.app, &phone.access_token, key, address).await;
                 found.map_err(|error| format!("{error:?}"))
             }
         }

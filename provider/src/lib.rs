@@ -12,6 +12,7 @@ pub mod config;
 pub mod forwarded;
 pub mod http;
 pub mod keys;
+pub mod limits;
 pub mod login;
 mod loopback;
 pub mod mock_phone;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 mod commands;
+mod copied;
 mod keys;
 mod logout;
 mod logs;

@@ -124,6 +124,10 @@ pub struct Client {
     /// It may vouch for people whom this server does not know yet: their accounts are made (RFC 7523).
     #[serde(default)]
     pub provisions_accounts: bool,
+    /// Origins whose pages may show its sign-in page in a frame. Browsers send our cookies there only if the page is of our own site, in
+    /// the sense of cookies: `www.example.com` for a provider at `login.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frame_ancestors: Vec<String>,
     /// What it says about itself.
     #[serde(default)]
     pub about: About,

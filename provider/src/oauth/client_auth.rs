@@ -15,7 +15,7 @@ use super::{
     error::TokenError,
     parameters::Parameters,
 };
-use crate::{app::App, clock::Time, secret::Digest};
+use crate::{app::App, clock::Time, limits::Rule, secret::Digest};
 
 /// `client_assertion_type` of a JWT (RFC 7523 section 2.2).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -81,6 +81,10 @@ pub async fn authenticate(
             AssertionError::Store(error) => error.into(),
             refused => TokenError::ClientAssertion(refused),
         })?;
+    }
+    // Who has no credential is counted by address alone: with another's name, anybody could use up what is theirs.
+    if client.auth != ClientAuth::Public {
+        app.limiter.admit(Rule::Client, client.id.as_str().as_bytes(), now).map_err(TokenError::TooMany)?;
     }
     Ok(client)
 }

@@ -91,6 +91,7 @@ pub struct OperatorMetadata {
     allowed_resources: Vec<String>,
     protected_resources: Vec<String>,
     provisions_accounts: bool,
+    frame_ancestors: Vec<String>,
 }
 
 /// `subject_type` in metadata (OpenID Connect Registration section 2).
@@ -145,11 +146,9 @@ pub enum MetadataError {
     /// No redirect URI at all.
     #[error("redirect_uris: at least one is needed")]
     NoRedirectUri,
-    /// One of `allowed_origins` is not an origin.
-    #[error(
-        "allowed_origins: `{0}` must be an origin such as https://shop.example (or http on a loopback host)"
-    )]
-    Origin(String),
+    /// One of `allowed_origins` or `frame_ancestors` is not an origin.
+    #[error("{0}: `{1}` must be an origin such as https://shop.example (or http on a loopback host)")]
+    Origin(&'static str, String),
     /// Its own keys cannot be used, or are missing.
     #[error("{0}")]
     Keys(&'static str),
@@ -205,7 +204,6 @@ impl ClientMetadata {
             return Err(MetadataError::Secret);
         }
         bounded("redirect_uris", &self.redirect_uris)?;
-        bounded("allowed_origins", &self.allowed_origins)?;
         bounded("post_logout_redirect_uris", &self.post_logout_redirect_uris)?;
         bounded("grant_types", self.grant_types.as_deref().unwrap_or_default())?;
         let unsupported = |what| move |value: &str| MetadataError::Unsupported(what, value.to_owned());
@@ -247,7 +245,7 @@ impl ClientMetadata {
             id: id.clone(),
             name: read_name(self.client_name)?,
             application_type: self.application_type,
-            allowed_origins: read_origins(self.allowed_origins)?,
+            allowed_origins: read_origins("allowed_origins", self.allowed_origins)?,
             auth,
             secrets: secret.map(|digest| ClientSecretHash { digest, expires_at: None }).into_iter().collect(),
             keys,
@@ -278,6 +276,7 @@ impl ClientMetadata {
             allowed_resources: operator.allowed_resources,
             protected_resources: operator.protected_resources,
             provisions_accounts: operator.provisions_accounts,
+            frame_ancestors: read_origins("frame_ancestors", operator.frame_ancestors)?,
             redirect_uris,
             about: check_about(self.about)?,
         };
@@ -351,7 +350,8 @@ fn read_redirect_uris(texts: &[String], native: bool) -> Result<Vec<RedirectUri>
 }
 
 /// An origin is kept exactly as browsers send it (RFC 6454 section 6.2).
-fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+fn read_origins(name: &'static str, texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded(name, &texts)?;
     let good = |text: &str| {
         Url::parse(text).is_ok_and(|url| {
             url.origin().ascii_serialization() == text
@@ -359,7 +359,7 @@ fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
         })
     };
     match texts.iter().find(|text| !good(text)) {
-        Some(bad) => Err(MetadataError::Origin(bad.clone())),
+        Some(bad) => Err(MetadataError::Origin(name, bad.clone())),
         None => Ok(texts),
     }
 }

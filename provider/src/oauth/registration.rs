@@ -159,7 +159,7 @@ async fn holder(
 
 /// Reads metadata that came from a client: members that are the operator's are refused by name.
 fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
-    const OPERATOR: [&str; 8] = [
+    const OPERATOR: [&str; 9] = [
         "first_party",
         "required_scope",
         "owner",
@@ -167,6 +167,7 @@ fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
         "allowed_resources",
         "protected_resources",
         "provisions_accounts",
+        "frame_ancestors",
         "client_secret",
     ];
     if let Some(name) = OPERATOR.into_iter().find(|name| metadata.get(name).is_some()) {

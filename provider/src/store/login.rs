@@ -26,6 +26,10 @@ pub trait LoginStore: Send + Sync {
     /// Keeps a login that has just started, and cancels what else is open of its family: answers those. `None`: a login of the
     /// family has been confirmed, so this call changed nothing.
     async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError>;
+    /// How many logins of a network are open, counted no further than `most`. `network` is what [`crate::limits::network`] makes of an address.
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError>;
+    /// How many logins are under way in all, counted no further than `most`.
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
     /// By the hash of its QR code's secret or of its code to type, whatever its state.

@@ -33,12 +33,19 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
     }
 }
 
+/// Of markup that is all literals, leptos makes HTML for `innerHTML`, which our content security policy forbids (Trusted Types); of
+/// markup with a constant in it, it makes elements.
+const HIDDEN: &str = "true";
+
+/// The app's name, which is no word to be translated.
+const BRAND: &str = "Saoma";
+
 /// Waiting for something that takes a moment.
 fn wait(app: Shared, text: fn(&super::words::Words) -> &'static str) -> impl IntoView {
     let text = app.with_value(|app| text(app.words()));
     view! {
         <main class="screen wait">
-            <span class="spinner" aria-hidden="true"></span>
+            <span class="spinner" aria-hidden=HIDDEN></span>
             <p role="status">{text}</p>
         </main>
     }

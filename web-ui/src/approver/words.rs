@@ -108,6 +108,8 @@ saoma_web_ui::words! {
         wrong_credentials_next: "Check both and try again." / "请检查后重试。",
         too_many_devices: "Too many devices" / "设备数量已达上限",
         too_many_devices_next: "Remove one on another device, then try again." / "请先在其他设备上移除一台，然后重试。",
+        too_often: "Too many tries" / "操作过于频繁",
+        too_often_next: "Wait a minute, then try again." / "请等一分钟再试。",
         no_keys: "This browser cannot keep a key" / "此浏览器无法保存密钥",
         no_keys_next: "Leave the private window, or use another browser, over https." / "请退出无痕模式，或换用其他浏览器并通过 https 访问。",
         invalid: "That is not complete" / "内容不完整",

@@ -83,7 +83,7 @@ pub(super) async fn describe(
 }
 
 /// A client's name, as a person knows it.
-pub(super) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
+async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
     let client = app.store.client(id).await?;
     Ok(client.map_or_else(|| id.to_string(), |client| client.name))
 }

@@ -103,13 +103,16 @@ pub(super) fn readable(form: Result<Parameters, FormError>) -> Result<Parameters
 }
 
 /// RFC 6749 section 5.2. A 401 names a scheme, as every 401 must (RFC 9110 section 11.6.1).
-pub(super) fn refuse(error: &TokenError) -> Response {
+pub(in crate::http) fn refuse(error: &TokenError) -> Response {
     if let TokenError::Server(cause) = error {
         tracing::error!(error = cause as &dyn std::error::Error, "a token request failed on our side");
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"error": error.code(), "error_description": error.to_string()});
     let mut response = (status, Json(body)).into_response();
+    if let TokenError::TooMany(too_many) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(too_many.seconds()));
+    }
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static(r#"Basic realm="saoma", charset="UTF-8""#);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

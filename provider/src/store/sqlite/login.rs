@@ -10,6 +10,7 @@ use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
+    limits::network,
     login::{
         Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
@@ -65,8 +66,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 options, user_code, browser_secret, user_agent, address, qr)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, browser_secret, user_agent, address, qr, network)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -89,6 +90,7 @@ impl LoginStore for SqliteStore {
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
         .bind(qr.as_bytes())
+        .bind(network(login.browser.address).to_string())
         .bind(family)
         .bind(now)
         .execute(&mut *transaction)
@@ -110,6 +112,21 @@ impl LoginStore for SqliteStore {
         trail::record(&mut transaction, &entry).await?;
         transaction.commit().await?;
         cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
+    }
+
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted = sqlx::query_scalar(
+            "select count(*) from (select 1 from logins
+                 where network = ? and state in ('waiting', 'scanned') and expires_at > ? limit ?)",
+        );
+        let counted = counted.bind(network.to_string()).bind(now.millis()).bind(most);
+        Ok(counted.fetch_one(&self.read).await?)
+    }
+
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted =
+            sqlx::query_scalar("select count(*) from (select 1 from logins where expires_at > ? limit ?)");
+        Ok(counted.bind(now.millis()).bind(most).fetch_one(&self.read).await?)
     }
 
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError> {

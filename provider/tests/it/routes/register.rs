@@ -113,6 +113,7 @@ async fn rfc7591_3_2_2_what_cannot_be_registered_is_refused() {
         ("first_party", json!(true), "invalid_client_metadata"),
         ("owner", json!("me"), "invalid_client_metadata"),
         ("provisions_accounts", json!(true), "invalid_client_metadata"),
+        ("frame_ancestors", json!(["https://site.example"]), "invalid_client_metadata"),
         ("scope", json!("openid orders:read"), "invalid_client_metadata"),
         ("grant_types", json!(["client_credentials"]), "invalid_client_metadata"),
         ("grant_types", json!(["urn:ietf:params:oauth:grant-type:jwt-bearer"]), "invalid_client_metadata"),

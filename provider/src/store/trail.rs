@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 
+use super::StoreError;
 use crate::{
     account::{
         AccountId,
         device::{DeviceId, DeviceName},
     },
     clock::Time,
-    store::StoreError,
     trail::{Count, Entry, Kept, Page, Part},
 };
 

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use super::{Config, Issuer, IssuerError};
 use crate::{
     forwarded::{ForwardedHeader, Proxies, ProxyError},
+    geoip::{GeoIp, GeoIpError},
     keys::sealing::{KeyEncryption, KeyFileError},
+    login::match_code::MatchPolicy,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
     tls::PemFiles,
@@ -113,6 +115,12 @@ pub struct Settings {
     /// Serve https with a certificate made here, for development on localhost and private addresses [default: false]
     #[arg(long, env = "SAOMA_DEV_TLS", num_args = 0..=1, default_missing_value = "true")]
     pub dev_tls: Option<bool>,
+    /// When a phone asks for the two digits that the browser shows after the scan, where a site does not say [default: on_risk]
+    #[arg(long, env = "SAOMA_MATCH_CODE", value_enum)]
+    pub match_code: Option<MatchPolicy>,
+    /// File in MaxMind's format that tells where addresses are, such as GeoLite2-City.mmdb [default: none]
+    #[arg(long, env = "SAOMA_GEOIP_FILE", value_name = "FILE")]
+    pub geoip_file: Option<PathBuf>,
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
@@ -164,6 +172,9 @@ pub enum SettingsError {
     /// The key-encryption keys are none.
     #[error(transparent)]
     KeyEncryption(#[from] KeyFileError),
+    /// The file of places is none.
+    #[error(transparent)]
+    GeoIp(#[from] GeoIpError),
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
@@ -229,6 +240,8 @@ impl Settings {
             tls_certificate: self.tls_certificate.or(fallback.tls_certificate),
             tls_key: self.tls_key.or(fallback.tls_key),
             dev_tls: self.dev_tls.or(fallback.dev_tls),
+            match_code: self.match_code.or(fallback.match_code),
+            geoip_file: self.geoip_file.or(fallback.geoip_file),
             registration: self.registration.or(fallback.registration),
         }
     }
@@ -305,6 +318,10 @@ impl Settings {
             config.pkce = PkcePolicy::AllClients;
         }
         config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        config.match_code = self.match_code.unwrap_or_default();
+        if let Some(file) = &self.geoip_file {
+            config.geoip = GeoIp::from_file(file)?;
+        }
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;

@@ -5,6 +5,7 @@ mod browser;
 mod extract;
 mod headers;
 mod log;
+mod logo;
 mod operator;
 mod page;
 mod phone;
@@ -43,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(relying_party::routes())
         .merge(operator::routes())
         .merge(assets::routes())
+        .merge(logo::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone())

@@ -4,6 +4,7 @@
 //! this call was the one that changed it. Once a verb has answered, its change is durable.
 
 mod account;
+mod check;
 mod client;
 mod consent;
 mod grant;
@@ -19,6 +20,7 @@ mod upkeep;
 
 pub use self::{
     account::{AccountStore, NewPhoneToken},
+    check::CheckStore,
     client::ClientStore,
     consent::ConsentStore,
     grant::{FoundRefreshToken, GrantStore, NewRefreshToken, Succession},
@@ -56,6 +58,7 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// All that the provider remembers.
 pub trait Store:
     LoginStore
+    + CheckStore
     + SessionStore
     + LogoutStore
     + ConsentStore
@@ -73,6 +76,7 @@ pub trait Store:
 
 impl<T> Store for T where
     T: LoginStore
+        + CheckStore
         + SessionStore
         + LogoutStore
         + ConsentStore

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 
-use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session};
+use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
     login::{
-        Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
+        Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
         session::{Session, SessionId},
     },
@@ -121,7 +121,8 @@ impl LoginStore for SqliteStore {
     async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
         let scan = sqlx::query(
             "update logins set state = 'scanned', version = version + 1, expires_at = ?,
-                 account = ?, device = ?, methods = ?, ticket = ?
+                 account = ?, device = ?, methods = ?, ticket = ?,
+                 scanned_at = ?, match_check = ?, unlock_check = ?
              where (qr = ? or user_code = ?) and state = 'waiting' and expires_at > ?
                  and exists (select 1 from devices where id = ? and revoked_at is null)
              returning *",
@@ -131,6 +132,9 @@ impl LoginStore for SqliteStore {
         .bind(new.approver.device.0.as_bytes().to_vec())
         .bind(new.methods.to_string())
         .bind(new.ticket.as_bytes())
+        .bind(step.now.millis())
+        .bind(new.checks.matching.as_str())
+        .bind(new.checks.unlock.as_str())
         .bind(qr.as_bytes())
         .bind(qr.as_bytes())
         .bind(step.now.millis())
@@ -149,6 +153,7 @@ impl LoginStore for SqliteStore {
             "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
                  authenticated_at = ?, granted_scopes = ?, code_salt = ?
              where ticket = ? and device = ? and state = 'scanned' and expires_at > ?
+                 and match_check <> 'open' and unlock_check <> 'open'
                  and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
@@ -342,7 +347,7 @@ impl SqliteStore {
     }
 
     /// Runs a transition. A row comes back if, and only if, this call made it.
-    async fn change(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
+    pub(super) async fn change(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
         update.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
     }
 }
@@ -361,9 +366,12 @@ impl SqliteStore {
             return Ok(None);
         };
         let login = read(&row)?;
-        if let (true, LoginState::Confirmed { approval }) = (confirmation.remember, &login.state) {
+        if let LoginState::Confirmed { approval } = &login.state {
             let (account, client) = (approval.approver.account, &login.request.client);
-            consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            check::remember(&mut transaction, account, client, now).await?;
+            if confirmation.remember {
+                consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            }
         }
         transaction.commit().await?;
         Ok(Some(login))
@@ -417,11 +425,18 @@ fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
 fn read_state(row: &Columns<'_>) -> Result<LoginState, StoreError> {
     Ok(match row.text("state")?.as_str() {
         "waiting" => LoginState::Waiting { qr: row.digest("qr")? },
-        "scanned" => LoginState::Scanned { approver: read_approver(row)? },
+        "scanned" => LoginState::Scanned {
+            approver: read_approver(row)?,
+            ticket: row.digest("ticket")?,
+            checks: Checks {
+                matching: row.parsed("match_check", Check::parse)?,
+                unlock: row.parsed("unlock_check", Check::parse)?,
+            },
+        },
         "confirmed" => LoginState::Confirmed { approval: read_approval(row)? },
         "delivered" => LoginState::Delivered { approval: read_approval(row)? },
         "redeemed" => LoginState::Redeemed { grant: GrantId(row.uuid("grant_id")?) },
-        "denied" => LoginState::Denied,
+        "denied" => LoginState::Denied { because: row.parsed("denial", Denial::parse)? },
         "cancelled" => LoginState::Cancelled,
         _ => return Err(StoreError::Corrupt("state")),
     })

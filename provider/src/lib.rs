@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod forwarded;
+pub mod geoip;
 pub mod http;
 pub mod keys;
 pub mod limits;

@@ -50,6 +50,8 @@ enum PhoneCommand {
         /// Decline this scope and confirm the rest. Can be given more than once
         #[arg(long, value_name = "SCOPE")]
         decline: Vec<String>,
+        #[command(flatten)]
+        steps: StepArgs,
     },
     /// Decline the login scanned last
     Deny,
@@ -78,6 +80,19 @@ enum PhoneCommand {
     },
     /// Revoke this phone and forget its account
     SignOut,
+}
+
+/// What may have to come before consent.
+#[derive(Debug, Args)]
+struct StepArgs {
+    /// The two digits that the browser shows, where the scan said `"match_required": true`. There is one try
+    #[arg(long, value_name = "DIGITS")]
+    match_code: Option<String>,
+
+    /// Prove who holds the phone, where the scan said `"unlock"`: read the password from standard input, its
+    /// first line
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 /// How to sign in.
@@ -188,7 +203,13 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             json!(phone.enrol(&server, &read_assertion(&assertion, input)?).await?)
         }
         PhoneCommand::Scan(code) => json!(scan(&phone, &code, input).await?),
-        PhoneCommand::Confirm { decline } => {
+        PhoneCommand::Confirm { decline, steps } => {
+            if let Some(digits) = &steps.match_code {
+                phone.match_code(digits).await?;
+            }
+            if steps.password_stdin {
+                phone.unlock(&first_line(input)?).await?;
+            }
             phone.confirm_without(&decline).await?;
             json!({"decision": "confirmed"})
         }

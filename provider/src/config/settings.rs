@@ -12,8 +12,10 @@ use serde::Deserialize;
 use super::{Config, Issuer, IssuerError, Limits};
 use crate::{
     forwarded::{ForwardedHeader, Proxies, ProxyError},
+    geoip::{GeoIp, GeoIpError},
     keys::sealing::{KeyEncryption, KeyFileError},
     limits::Rule,
+    login::match_code::MatchPolicy,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
     tls::PemFiles,
@@ -153,6 +155,12 @@ pub struct Settings {
     /// Days that the audit trail is kept [default: 180]
     #[arg(long, env = "SAOMA_AUDIT_DAYS", value_name = "DAYS")]
     pub audit_days: Option<u64>,
+    /// When a phone asks for the two digits that the browser shows after the scan, where a site does not say [default: on_risk]
+    #[arg(long, env = "SAOMA_MATCH_CODE", value_enum)]
+    pub match_code: Option<MatchPolicy>,
+    /// File in MaxMind's format that tells where addresses are, such as GeoLite2-City.mmdb [default: none]
+    #[arg(long, env = "SAOMA_GEOIP_FILE", value_name = "FILE")]
+    pub geoip_file: Option<PathBuf>,
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
@@ -204,6 +212,9 @@ pub enum SettingsError {
     /// The key-encryption keys are none.
     #[error(transparent)]
     KeyEncryption(#[from] KeyFileError),
+    /// The file of places is none.
+    #[error(transparent)]
+    GeoIp(#[from] GeoIpError),
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
@@ -286,6 +297,8 @@ impl Settings {
             tls_key: self.tls_key.or(fallback.tls_key),
             dev_tls: self.dev_tls.or(fallback.dev_tls),
             audit_days: self.audit_days.or(fallback.audit_days),
+            match_code: self.match_code.or(fallback.match_code),
+            geoip_file: self.geoip_file.or(fallback.geoip_file),
             registration: self.registration.or(fallback.registration),
         }
     }
@@ -363,6 +376,10 @@ impl Settings {
             config.pkce = PkcePolicy::AllClients;
         }
         self.set_limits(&mut config.limits)?;
+        config.match_code = self.match_code.unwrap_or_default();
+        if let Some(file) = &self.geoip_file {
+            config.geoip = GeoIp::from_file(file)?;
+        }
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;

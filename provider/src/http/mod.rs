@@ -6,6 +6,7 @@ mod extract;
 mod headers;
 mod limit;
 mod log;
+mod logo;
 mod operator;
 mod page;
 mod phone;
@@ -45,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(relying_party::routes())
         .merge(operator::routes())
         .merge(assets::routes())
+        .merge(logo::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone())

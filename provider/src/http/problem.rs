@@ -45,6 +45,7 @@ impl ApiProblem {
             P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
                 StatusCode::BAD_REQUEST
             }
+            P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
             P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket | P::OtherAccount => StatusCode::FORBIDDEN,
             P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice | P::UnknownSite => {
@@ -56,6 +57,11 @@ impl ApiProblem {
             | P::LoginCancelled
             | P::NotConfirmed
             | P::StillActive
+            | P::WrongMatchCode
+            | P::MatchNeeded
+            | P::UnlockNeeded
+            | P::TooManyTries
+            | P::ScanNeeded
             | P::TooManyDevices => StatusCode::CONFLICT,
             P::LoginExpired | P::ResultGone => StatusCode::GONE,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -156,6 +162,25 @@ impl From<LoginError> for ApiProblem {
             }
             LoginError::StillActive => (P::StillActive, "This sign-in is still under way."),
             LoginError::Busy => (P::Busy, "Too many sign-ins wait at once. Try again in a moment."),
+            LoginError::WrongMatchCode => {
+                (P::WrongMatchCode, "The browser shows other digits. Nobody was signed in.")
+            }
+            LoginError::MatchNeeded => {
+                (P::MatchNeeded, "Type the two digits that the browser shows, then confirm.")
+            }
+            LoginError::NotAsked => (P::InvalidRequest, "This sign-in asks for no such thing."),
+            LoginError::UnlockNeeded => (P::UnlockNeeded, "Show that it is you, then confirm."),
+            LoginError::WrongPassword(1) => {
+                (P::WrongPassword, "That is not the password. It can be tried once more.")
+            }
+            LoginError::WrongPassword(_) => (P::WrongPassword, "That is not the password. Try again."),
+            LoginError::TooManyTries => {
+                (P::TooManyTries, "The password was wrong too often. Nobody was signed in.")
+            }
+            LoginError::ScanNeeded => {
+                (P::ScanNeeded, "This site wants its code scanned. Scan the one on the sign-in page.")
+            }
+            LoginError::Password(error) => return PhoneError::Password(error).into(),
             LoginError::Store(error) => return error.into(),
         };
         Self::new(code, detail)

@@ -65,7 +65,9 @@ pub async fn enter(
         let error = request.error(code, description).ok_or(LoginError::UnknownLogin)?;
         Ok(Entry::Refused(Box::new(error)))
     };
-    if !request.options.accepts_class(ContextClass::Scan) {
+    // What a scan can come up to, with what the phone may ask besides.
+    let reachable = [ContextClass::Scan, ContextClass::ScanMatch, ContextClass::Unlocked];
+    if !reachable.into_iter().any(|class| request.options.accepts_class(class)) {
         return refuse(UnmetAuthenticationRequirements, "no authentication here has an acr that would do");
     }
     let silent = prompts.contains(Prompt::None);

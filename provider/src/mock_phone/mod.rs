@@ -9,6 +9,7 @@
 //!    keeps the ticket. [`MockPhone::type_code`] does so with a code that a device shows in letters.
 //! 4. [`MockPhone::confirm`] or [`MockPhone::deny`] spends the ticket; [`MockPhone::approve`] does 3 and 4 at
 //!    once. [`MockPhone::confirm_without`] declines a part of what the site asks for.
+//!    Where the scan says so, [`MockPhone::match_code`] and [`MockPhone::unlock`] come first.
 //! 5. [`MockPhone::sites`] lists what sites have been allowed, and [`MockPhone::remove_site`] takes it back.
 //!
 //! Every call carries a `DPoP` proof by the device's key (RFC 9449, [`proof()`]). A fresh access token is

@@ -15,7 +15,10 @@ use super::{
     prompt::Prompts,
     scope::Scopes,
 };
-use crate::oidc::{authentication::ContextClass, claims_request::ClaimsRequest};
+use crate::oidc::{
+    authentication::{ContextClass, Methods},
+    claims_request::ClaimsRequest,
+};
 
 /// Longest `state` and `nonce`, in bytes.
 const ECHOED_LENGTH: usize = 2048;
@@ -129,6 +132,11 @@ impl RequestOptions {
             let accepted = wish.accepted();
             !wish.essential || accepted.is_empty() || accepted.iter().any(|value| *value == class.as_str())
         })
+    }
+
+    /// Whether what was done comes up to a class that would do.
+    pub fn accepts(&self, methods: &Methods) -> bool {
+        methods.classes().any(|class| self.accepts_class(class))
     }
 }
 

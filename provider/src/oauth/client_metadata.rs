@@ -7,13 +7,16 @@ use url::Url;
 use super::{
     client::{
         About, ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType,
-        RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
+        LOGO_SIZE, Logo, RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
     },
     client_keys::{KeySet, KeySetError},
     fapi,
     scope::Scopes,
 };
-use crate::{loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain, secret::Digest};
+use crate::{
+    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain,
+    secret::Digest,
+};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;
@@ -70,6 +73,9 @@ pub struct ClientMetadata {
     require_pushed_authorization_requests: bool,
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    match_code: Option<MatchPolicy>,
+    #[serde(default)]
+    require_unlock: bool,
     default_max_age: Option<u64>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
@@ -85,6 +91,8 @@ pub struct ClientMetadata {
 #[serde(default)]
 pub struct OperatorMetadata {
     first_party: bool,
+    verified: bool,
+    logo: Option<String>,
     required_scope: Option<String>,
     owner: Option<String>,
     security_profile: SecurityProfile,
@@ -167,6 +175,11 @@ pub enum MetadataError {
     /// An address that is no good.
     #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
     Uri(&'static str),
+    /// `logo` cannot be used.
+    #[error(
+        "logo must be a PNG of at most {LOGO_SIZE} bytes and 1024 pixels a side, as a data: URI; or name it by logo_file"
+    )]
+    Logo,
     /// Less than its security profile demands.
     #[error("security_profile: {0}")]
     Profile(&'static str),
@@ -259,6 +272,10 @@ impl ClientMetadata {
                     .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
             },
             first_party: operator.first_party,
+            verified: operator.verified,
+            logo: read_logo(operator.logo.as_deref())?,
+            match_code: self.match_code,
+            require_unlock: self.require_unlock,
             subject_type: match self.subject_type {
                 SubjectTypeName::Public => SubjectType::Public,
                 SubjectTypeName::Pairwise => {
@@ -301,6 +318,10 @@ fn check_about(about: About) -> Result<About, MetadataError> {
     }
     bounded("contacts", &about.contacts)?;
     Ok(about)
+}
+
+fn read_logo(uri: Option<&str>) -> Result<Option<Logo>, MetadataError> {
+    uri.map(|uri| Logo::from_data_uri(uri).ok_or(MetadataError::Logo)).transpose()
 }
 
 fn bounded(name: &'static str, list: &[String]) -> Result<(), MetadataError> {

@@ -8,7 +8,7 @@ use crate::{
     account::device::DeviceId,
     clock::Time,
     login::{
-        Approver, CodeSalt, Login, LoginId, Step,
+        Approver, Checks, CodeSalt, Login, LoginId, Step,
         session::{Session, SessionId},
     },
     oauth::{
@@ -41,7 +41,7 @@ pub trait LoginStore: Send + Sync {
     /// Waiting → Scanned, if the device is not revoked. `qr` is the hash of the QR code's secret or of the code to type.
     /// `None`: this call changed nothing.
     async fn scan_login(&self, qr: &Digest, scan: &NewScan, step: Step) -> Result<Option<Login>, StoreError>;
-    /// Scanned → Confirmed, by the device that scanned, if it is not revoked. `None`: this call changed nothing.
+    /// Scanned → Confirmed, by the device that scanned, if it is not revoked and no check is open. `None`: this call changed nothing.
     async fn confirm_login(
         &self,
         ticket: &Digest,
@@ -107,6 +107,8 @@ pub struct NewScan {
     pub ticket: Digest,
     /// Where the phone calls from.
     pub address: IpAddr,
+    /// What it has to do before its owner may agree.
+    pub checks: Checks,
 }
 
 /// What a yes brings.

@@ -3,13 +3,16 @@
 mod activity;
 mod confirm;
 mod devices;
+mod digits;
 mod home;
 mod list;
 mod outcome;
+mod question;
 mod scanner;
 mod sign_in;
 mod sites;
 mod type_code;
+mod unlock;
 
 use leptos::prelude::*;
 
@@ -25,6 +28,8 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::Home => home::screen(app).into_any(),
         Screen::Scanner => scanner::screen(app).into_any(),
         Screen::TypeCode(code) => type_code::screen(app, code).into_any(),
+        Screen::Digits(scanned) => digits::screen(app, &scanned).into_any(),
+        Screen::Unlock(scanned) => unlock::screen(app, &scanned).into_any(),
         Screen::Confirm(scanned) => confirm::screen(app, &scanned).into_any(),
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),

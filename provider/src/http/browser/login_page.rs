@@ -49,7 +49,7 @@ pub(super) async fn show(
     let HeldIn::Cookie(qr) = &own.held_in else { return Err(PageProblem::NotYours) };
     let login = collect::look(&app, own.id, &own.secret).await?;
     let language = Language::choose(login.request.options.ui_locales.as_deref(), &headers);
-    let view = login.view(app.clock.now(), &app.config.issuer);
+    let view = login.view(&app, app.clock.now());
     let session = session_cookie::session(&app, &headers).await?;
     match view.state {
         LoginStatus::Confirmed => {

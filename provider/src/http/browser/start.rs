@@ -78,7 +78,7 @@ pub(super) async fn describe(
         qr: qr::payload(app.config.issuer.as_str(), started.qr.expose()),
         browser_secret: secret.map(|secret| secret.expose().to_owned()),
         client_name: client_name(app, &login.request.client).await?,
-        login: login.view(app.clock.now(), &app.config.issuer),
+        login: login.view(app, app.clock.now()),
     })
 }
 

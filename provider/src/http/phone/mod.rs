@@ -8,6 +8,7 @@ mod devices;
 mod scan;
 mod sign_in;
 mod sites;
+mod step;
 mod token;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::PHONE_TOKEN, post(token::refresh))
         .route(paths::PHONE_ME, get(devices::me))
         .route(paths::PHONE_SCAN, post(scan::scan))
+        .route(paths::PHONE_MATCH, post(step::match_digits))
+        .route(paths::PHONE_UNLOCK, post(step::unlock))
         .route(paths::PHONE_CONFIRM, post(decide::confirm))
         .route(paths::PHONE_DENY, post(decide::deny))
         .route(paths::PHONE_DEVICES, get(devices::list))
@@ -45,8 +48,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
             every call carries a DPoP proof by that key (RFC 9449).",
     ),
     paths(
-        sign_in::sign_in, token::refresh, devices::me, scan::scan, decide::confirm, decide::deny,
-        devices::list, devices::rename, devices::revoke, sites::list, sites::withdraw, activity::list,
+        sign_in::sign_in, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
+        decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke, sites::list,
+        sites::withdraw, activity::list,
     ),
     modifiers(&Security, &TooManyRequests),
 )]

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session, trail};
+use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session, trail};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
     limits::network,
     login::{
-        Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
+        Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
         session::{Session, SessionId},
     },
@@ -150,7 +150,8 @@ impl LoginStore for SqliteStore {
     async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
         let scan = sqlx::query(
             "update logins set state = 'scanned', version = version + 1, expires_at = ?,
-                 account = ?, device = ?, methods = ?, ticket = ?
+                 account = ?, device = ?, methods = ?, ticket = ?,
+                 scanned_at = ?, match_check = ?, unlock_check = ?
              where (qr = ? or user_code = ?) and state = 'waiting' and expires_at > ?
                  and exists (select 1 from devices where id = ? and revoked_at is null)
              returning *",
@@ -160,6 +161,9 @@ impl LoginStore for SqliteStore {
         .bind(new.approver.device.0.as_bytes().to_vec())
         .bind(new.methods.to_string())
         .bind(new.ticket.as_bytes())
+        .bind(step.now.millis())
+        .bind(new.checks.matching.as_str())
+        .bind(new.checks.unlock.as_str())
         .bind(qr.as_bytes())
         .bind(qr.as_bytes())
         .bind(step.now.millis())
@@ -182,6 +186,7 @@ impl LoginStore for SqliteStore {
             "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
                  authenticated_at = ?, granted_scopes = ?, code_salt = ?
              where ticket = ? and device = ? and state = 'scanned' and expires_at > ?
+                 and match_check <> 'open' and unlock_check <> 'open'
                  and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
@@ -241,7 +246,7 @@ impl LoginStore for SqliteStore {
         .bind(ticket.as_bytes())
         .bind(device.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(deny, (address, now), |_| Event::LoginDenied {}).await
+        self.change(deny, (address, now), |_| Event::LoginDenied { because: Denial::Declined }).await
     }
 
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError> {
@@ -387,7 +392,7 @@ impl SqliteStore {
     }
 
     /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
-    async fn change(
+    pub(super) async fn change(
         &self,
         update: Statement<'_>,
         (from, at): (IpAddr, Time),
@@ -419,9 +424,12 @@ impl SqliteStore {
             return Ok(None);
         };
         let login = read(&row)?;
-        if let (true, LoginState::Confirmed { approval }) = (confirmation.remember, &login.state) {
+        if let LoginState::Confirmed { approval } = &login.state {
             let (account, client) = (approval.approver.account, &login.request.client);
-            consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            check::remember(&mut transaction, account, client, now).await?;
+            if confirmation.remember {
+                consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            }
         }
         let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
         tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
@@ -516,11 +524,18 @@ fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
 fn read_state(row: &Columns<'_>) -> Result<LoginState, StoreError> {
     Ok(match row.text("state")?.as_str() {
         "waiting" => LoginState::Waiting { qr: row.digest("qr")? },
-        "scanned" => LoginState::Scanned { approver: read_approver(row)? },
+        "scanned" => LoginState::Scanned {
+            approver: read_approver(row)?,
+            ticket: row.digest("ticket")?,
+            checks: Checks {
+                matching: row.parsed("match_check", Check::parse)?,
+                unlock: row.parsed("unlock_check", Check::parse)?,
+            },
+        },
         "confirmed" => LoginState::Confirmed { approval: read_approval(row)? },
         "delivered" => LoginState::Delivered { approval: read_approval(row)? },
         "redeemed" => LoginState::Redeemed { grant: GrantId(row.uuid("grant_id")?) },
-        "denied" => LoginState::Denied,
+        "denied" => LoginState::Denied { because: row.parsed("denial", Denial::parse)? },
         "cancelled" => LoginState::Cancelled,
         _ => return Err(StoreError::Corrupt("state")),
     })

@@ -1,6 +1,6 @@
 //! Logins: each transition is one conditional write.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 
@@ -9,6 +9,7 @@ use crate::{
     clock::Time,
     login::{
         Approver, Checks, CodeSalt, Login, LoginId, Step,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -92,8 +93,8 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
-    /// Notes that a device asked; `false`, and nothing noted, if it had asked within `interval`.
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError>;
+    /// Notes that a device asked; `false`, and its login's interval made longer, if it had asked within that.
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError>;
 }
 
 /// What a scan brings.

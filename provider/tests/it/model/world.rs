@@ -28,7 +28,7 @@ use provider::{
         parameters::Parameters,
         pkce::Challenge,
         scope::Scopes,
-        token_request::{self, TokenRequest},
+        token_request::{self, Sender},
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
     store::NewPhoneToken,
@@ -379,8 +379,9 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        let request = TokenRequest { client: &self.world.clients[site], form: &form, key: None };
-        match token_request::answer(&self.app, request).await {
+        let sender =
+            Sender { client: Some(&self.world.clients[site]), key: None, address: [192, 0, 2, 9].into() };
+        match token_request::answer(&self.app, &form, sender).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");
                 self.logins[login].witness.redeemed();

@@ -4,6 +4,7 @@
 mod commands;
 mod copied;
 mod keys;
+mod limits;
 mod logout;
 mod logs;
 mod phone;

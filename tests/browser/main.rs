@@ -7,6 +7,7 @@ mod devices;
 mod embedded;
 mod languages;
 mod lost_connection;
+mod match_code;
 mod redirect;
 mod renewal;
 mod sign_out;

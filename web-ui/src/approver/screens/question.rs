@@ -93,7 +93,7 @@ impl Question {
 }
 
 /// Who asks, in the largest type; and whether the operator vouches for the name.
-pub(crate) fn who_asks(site: &Site, words: &'static Words) -> impl IntoView {
+pub(crate) fn who_asks(site: &Site, words: &'static Words) -> impl IntoView + use<> {
     let Site { name, logo, host, verified, .. } = site.clone();
     let logo = logo.map(|path| view! { <img class="logo" src=path alt="" width="56" height="56"/> });
     let (wants, word) = match (&host, verified) {
@@ -120,7 +120,7 @@ pub(crate) fn who_asks(site: &Site, words: &'static Words) -> impl IntoView {
 }
 
 /// What is to be known of the request, the worst first.
-pub(crate) fn signs(signs: &[Sign], words: &'static Words) -> impl IntoView {
+pub(crate) fn signs(signs: &[Sign], words: &'static Words) -> impl IntoView + use<> {
     let lines = signs.iter().map(|sign| {
         let (tone, drawing) = match sign {
             Sign::ManyRequests | Sign::OtherCountry | Sign::BrowserWithoutKey => ("bad", WARNING),

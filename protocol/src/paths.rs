@@ -54,6 +54,9 @@ pub const PHONE_DENY: &str = "/api/phone/deny";
 /// Phone: the account's devices.
 pub const PHONE_DEVICES: &str = "/api/phone/devices";
 
+/// Phone: what happened to the account; `before` reads on.
+pub const PHONE_ACTIVITY: &str = "/api/phone/activity";
+
 /// Phone: sites that the person has allowed something.
 pub const PHONE_SITES: &str = "/api/phone/sites";
 

@@ -273,6 +273,76 @@ pub struct AllowedSites {
     pub sites: Vec<AllowedSite>,
 }
 
+/// What happened to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// A phone scanned, or typed, a site's code.
+    LoginScanned,
+    /// The person agreed to sign in to a site.
+    LoginConfirmed,
+    /// The person declined.
+    LoginDenied,
+    /// Somebody at the browser gave up after the scan.
+    LoginCancelled,
+    /// A browser was signed in.
+    SignedIn,
+    /// What a site had of the person ended.
+    GrantRevoked,
+    /// Somebody tried to sign in on a phone, and was not let in.
+    SignInFailed,
+    /// A phone was enrolled.
+    DeviceEnrolled,
+    /// A phone was revoked.
+    DeviceRevoked,
+    /// The person took back what they had allowed a site.
+    ConsentWithdrawn,
+    /// A browser was signed out.
+    SessionEnded,
+    /// The operator signed the person out everywhere.
+    SignedOutEverywhere,
+    /// The account was made.
+    AccountAdded,
+    /// Something that this reader is too old to know.
+    #[serde(other)]
+    Other,
+}
+
+/// One thing that happened to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivityEntry {
+    /// Its identifier.
+    pub id: String,
+    /// When, in seconds since 1970 UTC.
+    pub at: i64,
+    /// What.
+    pub kind: ActivityKind,
+    /// The name of the site that it was about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The name of the phone that did it, or that it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Whether that phone is the one that asks.
+    pub current_device: bool,
+    /// The network address from which it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What happened to the account, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activity {
+    /// A page of it.
+    pub entries: Vec<ActivityEntry>,
+    /// For `before`, to read on; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
 /// One device of the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -78,6 +78,8 @@ pub enum ProblemCode {
     TooManyDevices,
     /// The server has too much to do; try again after `Retry-After`.
     Busy,
+    /// The caller asks too often; try again after `Retry-After`.
+    TooManyRequests,
     /// Something broke on the server's side; the log says what.
     Internal,
 }

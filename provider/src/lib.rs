@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod forwarded;
 pub mod geoip;
 pub mod http;
 pub mod keys;
+pub mod limits;
 pub mod login;
 mod loopback;
 pub mod mock_phone;
@@ -20,8 +22,10 @@ mod nesting;
 pub mod oauth;
 pub mod oidc;
 pub mod outbound;
+mod plain_text;
 pub mod random;
 pub mod secret;
 pub mod shutdown;
 pub mod store;
 pub mod tls;
+pub mod trail;

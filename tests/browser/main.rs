@@ -8,6 +8,7 @@ mod embedded;
 mod languages;
 mod lost_connection;
 mod match_code;
+mod pages;
 mod redirect;
 mod renewal;
 mod sign_out;

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 mod commands;
+mod copied;
 mod keys;
+mod limits;
 mod logout;
 mod logs;
 mod phone;

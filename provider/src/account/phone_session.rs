@@ -18,7 +18,8 @@ use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::{NewPhoneToken, StoreError},
+    store::{Caller, NewPhoneToken, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 /// Why a phone is not let in.
@@ -55,6 +56,13 @@ pub struct PhoneSession {
     pub address: IpAddr,
 }
 
+impl PhoneSession {
+    /// Who does what this call does, as the trail is told.
+    pub fn actor(&self) -> Actor {
+        Actor { device: Some(self.device.id), address: Some(self.address) }
+    }
+}
+
 /// A device that is to be enrolled.
 #[derive(Debug, Clone)]
 pub struct Enrolment {
@@ -64,6 +72,13 @@ pub struct Enrolment {
     pub key: Thumbprint,
     /// Where it calls from.
     pub address: IpAddr,
+}
+
+impl PhoneSession {
+    /// The phone, and where it calls from.
+    pub fn caller(&self) -> Caller {
+        Caller { device: self.device.id, address: self.address }
+    }
 }
 
 /// What a first sign-in brings.
@@ -96,8 +111,17 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
     };
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
-    let account = account.filter(|_| right).ok_or(PhoneError::WrongCredentials)?;
-    enrol(app, account, credentials.device).await
+    match account {
+        Some(account) if right => enrol(app, account, credentials.device).await,
+        account => {
+            let address = Some(credentials.device.address);
+            let subject =
+                Subject { account: account.map(|account| account.id), address, ..Subject::default() };
+            let (at, event) = (app.clock.now(), Event::SignInFailed {});
+            app.store.record(&Entry { at, event, subject }).await?;
+            Err(PhoneError::WrongCredentials)
+        }
+    }
 }
 
 /// Enrols a device for an account that has proved who it is: by its password, or by the word of a company's back end
@@ -117,7 +141,7 @@ pub async fn enrol(app: &App, account: Account, enrolment: Enrolment) -> Result<
         last_seen_at: now,
     };
     let access_token = PhoneToken::generate(&app.random);
-    if !app.store.enrol_device(&device, &stored(app, &access_token), MOST_DEVICES).await? {
+    if !app.store.enrol_device(&device, &stored(app, &access_token), address, MOST_DEVICES).await? {
         return Err(PhoneError::TooManyDevices);
     }
     Ok(Enrolled { session: PhoneSession { account, device, address }, refresh_token, access_token })

@@ -127,7 +127,7 @@ async fn answer(store: &SqliteStore, command: ClientCommand) -> anyhow::Result<V
         }
         ClientCommand::RotateSecret { client_id, overlap_days, .. } => {
             let (secret, old_until) = (ClientSecret::generate(&random), now + DAY * overlap_days);
-            if !store.rotate_client_secret(&id(&client_id)?, &secret.digest(), old_until).await? {
+            if !store.rotate_client_secret(&id(&client_id)?, &secret.digest(), old_until, now).await? {
                 bail!("there is no client {client_id} that has a secret");
             }
             Ok(json!({

@@ -38,6 +38,8 @@ pub struct Lifetimes {
     pub signing_key: Option<Duration>,
     /// How long ended logins are kept, so that a code that comes back is recognised.
     pub ended: Duration,
+    /// How long the audit trail is kept.
+    pub trail: Duration,
 }
 
 impl Default for Lifetimes {
@@ -58,6 +60,7 @@ impl Default for Lifetimes {
             device_token: DAY * 180,
             signing_key: Some(DAY * 90),
             ended: DAY,
+            trail: DAY * 180,
         }
     }
 }

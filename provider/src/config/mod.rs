@@ -2,10 +2,12 @@
 
 mod issuer;
 mod lifetimes;
+mod limits;
 mod settings;
 
 pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
+pub use limits::{Limits, Rates};
 pub use settings::{LogFormat, Settings, SettingsError, Tls};
 
 use crate::{
@@ -66,18 +68,5 @@ impl Config {
             proxies: Proxies::default(),
             dev_authority: None,
         }
-    }
-}
-
-/// Bounds on what one server does at once.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Browsers that follow a login by event stream or long-poll.
-    pub followers: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { followers: 20_000 }
     }
 }

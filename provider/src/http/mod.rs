@@ -4,6 +4,7 @@ mod assets;
 mod browser;
 mod extract;
 mod headers;
+mod limit;
 mod log;
 mod logo;
 mod operator;
@@ -11,6 +12,7 @@ mod page;
 mod phone;
 mod problem;
 mod relying_party;
+mod same_origin;
 mod server;
 
 use std::{sync::Arc, time::Duration};
@@ -49,6 +51,8 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), same_origin::enforce))
+        .layer(from_fn_with_state(app.clone(), limit::enforce))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| ApiProblem::broken().into_response()))
         .layer(from_fn_with_state(app, headers::secure))

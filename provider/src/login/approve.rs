@@ -83,7 +83,7 @@ pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Sc
     let approver = Approver { account: phone.account.id, device: phone.device.id };
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    let scan = NewScan { approver, methods, ticket: ticket.digest(), checks };
+    let scan = NewScan { approver, methods, ticket: ticket.digest(), checks, address: phone.address };
 
     match app.store.scan_login(&qr, &scan, step).await? {
         Some(login) => {
@@ -113,7 +113,8 @@ pub async fn confirm(
     let client = client(app, &login).await?;
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
-    let confirmation = confirmation(app, &client, &login, answer)?;
+    let confirmation =
+        NewConfirmation { address: Some(phone.address), ..confirmation(app, &client, &login, answer)? };
     let decided = app.store.confirm_login(&ticket, phone.device.id, &confirmation, step).await?;
     settle(app, phone, &ticket, decided).await
 }
@@ -122,7 +123,7 @@ pub async fn confirm(
 pub async fn deny(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<(), LoginError> {
     let now = app.clock.now();
     let ticket = ticket.digest();
-    let decided = app.store.deny_login(&ticket, phone.device.id, now).await?;
+    let decided = app.store.deny_login(&ticket, phone.device.id, phone.address, now).await?;
     settle(app, phone, &ticket, decided).await
 }
 
@@ -156,13 +157,13 @@ pub async fn by_session(
     })
 }
 
-/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`; 0 demands a new one),
 /// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
 pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session: &Session) -> bool {
     let options = &request.options;
     let authentication = &session.authentication;
     let age = app.clock.now().seconds() - authentication.at.seconds();
-    let fresh = options.max_age.is_none_or(|most| u64::try_from(age).unwrap_or(0) <= most);
+    let fresh = options.max_age.is_none_or(|most| most > 0 && u64::try_from(age).unwrap_or(0) <= most);
     !options.prompts.contains(Prompt::Login)
         && fresh
         && options.accepts(&authentication.methods)
@@ -187,6 +188,7 @@ fn confirmation(
         scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
         salt: CodeSalt(app.random.bytes()),
         remember: !client.first_party,
+        address: None,
     })
 }
 

@@ -162,7 +162,7 @@ pub async fn answer(
     }
     let now = app.clock.now();
     if digits != MatchCode::of(app, &login, &ticket, device) {
-        return match app.store.fail_login(&ticket, device, Denial::WrongDigits, now).await? {
+        return match app.store.fail_login(&ticket, phone.caller(), Denial::WrongDigits, now).await? {
             Some(login) => {
                 app.bell.ring(login.id);
                 Err(LoginError::WrongMatchCode)
@@ -174,7 +174,7 @@ pub async fn answer(
         return Ok(login);
     }
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    match app.store.pass_match(&ticket, device, step).await? {
+    match app.store.pass_match(&ticket, phone.caller(), step).await? {
         Some(login) => {
             app.bell.ring(login.id);
             Ok(login)

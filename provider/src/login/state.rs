@@ -5,6 +5,7 @@ use protocol::{
     login::{DeniedReason, LoginStatus, LoginView},
     paths,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{context::BrowserContext, match_code, session::SessionId};
@@ -33,7 +34,7 @@ pub struct LoginId(pub Uuid);
 impl LoginId {
     /// Reads an identifier; `None` if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
+        Uuid::try_parse(text).ok().map(Self).filter(|id| id.to_string() == text)
     }
 }
 
@@ -166,7 +167,8 @@ impl Check {
 }
 
 /// How a no came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Denial {
     /// The person said so.
     Declined,

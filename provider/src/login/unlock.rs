@@ -62,7 +62,7 @@ pub async fn unlock(
         if tries < MOST_TRIES {
             return Err(LoginError::WrongPassword(MOST_TRIES - tries));
         }
-        if let Some(login) = app.store.fail_login(&ticket, device, Denial::NotUnlocked, now).await? {
+        if let Some(login) = app.store.fail_login(&ticket, phone.caller(), Denial::NotUnlocked, now).await? {
             app.bell.ring(login.id);
         }
         return Err(LoginError::TooManyTries);
@@ -70,7 +70,7 @@ pub async fn unlock(
     // Checking takes its time.
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    match app.store.pass_unlock(&ticket, device, method, step).await? {
+    match app.store.pass_unlock(&ticket, phone.caller(), method, step).await? {
         Some(login) => Ok(login),
         None => match approve::scanned(app, &ticket, device).await? {
             (login, checks) if checks.unlock == Check::Passed => Ok(login),

@@ -1,5 +1,7 @@
 //! What the phone can do.
 
+mod enrol;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -275,6 +277,29 @@ impl MockPhone {
         }
     }
 
+    /// Posts any body to a path, with token and proof: for tests of the server. Answers the JSON that comes back.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call.
+    pub async fn post_as_is(
+        &self,
+        path: &str,
+        body: serde_json::Value,
+    ) -> Result<serde_json::Value, PhoneError> {
+        self.call(Call { method: Method::POST, path, body: Some(body) }).await
+    }
+
+    /// The server on which this phone is signed in.
+    pub fn server(&self) -> Option<String> {
+        self.lock().as_ref().map(|session| session.device.server.as_str().to_owned())
+    }
+
+    /// The access token that this phone holds: for tests that steal it.
+    pub(crate) fn access_token(&self) -> Option<Secret> {
+        self.lock().as_ref().map(|session| session.device.access.token.clone())
+    }
+
     /// Confirms, these scopes or all.
     async fn send_confirmation(
         &self,
@@ -420,7 +445,7 @@ impl std::fmt::Debug for MockPhone {
     }
 }
 
-/// The device that [`MockPhone::sign_in`] enrolled.
+/// The device that [`MockPhone::sign_in`] or [`MockPhone::enrol`] enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedInAs {
     /// What the server calls the device.

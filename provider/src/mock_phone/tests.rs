@@ -18,6 +18,10 @@ use super::{MockPhone, PhoneError, Secret, Verdict};
 
 const QR: &str = "http://localhost/q/abcdefghijklmnopqrstuvwxyz0";
 
+/// The form that the fake server's token endpoint takes.
+const ASSERTION: &str =
+    "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=head.claims.signature";
+
 /// What the fake server knows and has seen.
 #[derive(Default)]
 struct Script {
@@ -94,6 +98,10 @@ async fn answer(
     }
     if let (Some((status, code)), false) = (script.refuse, call.ends_with("/sign-in")) {
         return problem(status, code, "as the script says");
+    }
+    if uri.path() == "/token" && body != ASSERTION {
+        let json = json!({"error": "invalid_grant", "error_description": "the assertion was used before"});
+        return (StatusCode::BAD_REQUEST, axum::Json(json)).into_response();
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let account = json!({"name": "ann", "display_name": "Ann"});
@@ -287,6 +295,32 @@ async fn a_failed_sign_in_leaves_no_trace() {
     assert_eq!(error.problem_code(), Some(ProblemCode::WrongCredentials));
     assert!(phone.signed_in_as().is_none() && !home.path().join("phone").exists());
     assert_eq!(phone.scan(QR).await.unwrap_err().code(), "not_signed_in");
+}
+
+#[tokio::test]
+async fn an_assertion_enrols_the_phone_and_its_owner_is_asked_for() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = MockPhone::open(home.path()).unwrap();
+    let server = fake.script().base.clone();
+    let who = phone.enrol(&server, &Secret::new("head.claims.signature")).await.unwrap();
+    assert_eq!((who.device_id.as_str(), who.account.display_name.as_str()), ("d1", "Ann"));
+    assert_eq!(fake.calls(), ["POST /token", "GET /api/phone/me"]);
+    let again = MockPhone::open(home.path()).unwrap();
+    assert_eq!(again.signed_in_as(), Some(who), "it is remembered");
+    again.approve(QR).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_assertion_leaves_the_phone_as_it_was() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    let (server, before) = (fake.script().base.clone(), phone.signed_in_as());
+    let error = phone.enrol(&server, &Secret::new("another")).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.detail()),
+        ("invalid_grant".into(), "the assertion was used before".into())
+    );
+    assert_eq!((fake.calls(), phone.signed_in_as()), (vec!["POST /token".to_owned()], before));
 }
 
 #[tokio::test]

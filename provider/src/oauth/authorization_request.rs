@@ -13,6 +13,7 @@ use super::{
     parameters::Parameters,
     pkce::Challenge,
     prompt::Prompts,
+    resource::Resources,
     scope::Scopes,
 };
 use crate::oidc::{
@@ -25,9 +26,6 @@ const ECHOED_LENGTH: usize = 2048;
 
 /// Longest hint, in bytes.
 const HINT_LENGTH: usize = 512;
-
-/// Most resources of one request.
-const MOST_RESOURCES: usize = 8;
 
 /// A good authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +115,9 @@ pub struct RequestOptions {
     /// Languages that the person reads, the first choice first (BCP 47, separated by spaces).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui_locales: Option<String>,
+    /// Whom the site thinks it deals with (OpenID Connect Core section 3.1.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_hint: Option<String>,
     /// The `sub` of the only person who may approve, where the site said so by `id_token_hint` or the claim `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -310,12 +311,11 @@ fn read_redirect(parameters: &Parameters, client: &Client) -> Result<Redirect, R
     })
 }
 
-/// The APIs that are asked for; `None` if one is not for this client, or there are too many.
+/// The APIs that are asked for; `None` if one is none, or not for this client, or there are too many.
 fn read_resources(parameters: &Parameters, client: &Client) -> Option<Vec<String>> {
-    let resources = parameters.get_all("resource");
-    let good =
-        resources.len() <= MOST_RESOURCES && resources.iter().all(|uri| client.may_have_tokens_for(uri));
-    good.then(|| resources.into_iter().map(str::to_owned).collect())
+    let resources = Resources::parse(&parameters.get_all("resource"))?;
+    let good = resources.iter().all(|uri| client.may_have_tokens_for(uri));
+    good.then(|| resources.into_vec())
 }
 
 /// What [`check`] has found good.
@@ -327,9 +327,15 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
         claims: parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default(),
         resources: read_resources(parameters, client).unwrap_or_default(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
-        ui_locales: parameters.get("ui_locales").filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned),
+        ui_locales: hint(parameters, "ui_locales"),
+        login_hint: hint(parameters, "login_hint"),
         subject: None,
     }
+}
+
+/// A parameter that may be left out of account: one that is too long is.
+fn hint(parameters: &Parameters, name: &str) -> Option<String> {
+    parameters.get(name).filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned)
 }
 
 /// What this server does not do is refused by name, never ignored (OpenID Connect Core sections 6 and 7.2.1).
@@ -455,7 +461,7 @@ mod tests {
 
     #[test]
     fn unknown_parameters_are_ignored() {
-        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup&login_hint=lin")), parse(GOOD));
+        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup")), parse(GOOD));
     }
 
     #[test]

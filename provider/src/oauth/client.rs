@@ -105,6 +105,9 @@ pub struct Client {
     /// How it knows people.
     #[serde(default)]
     pub subject_type: SubjectType,
+    /// Where its sector says that it knows the client (OpenID Connect Registration section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<Url>,
     /// Whose it is, where one owner has several: they share a person's `unionid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -135,6 +138,10 @@ pub struct Client {
     /// It may vouch for people whom this server does not know yet: their accounts are made (RFC 7523).
     #[serde(default)]
     pub provisions_accounts: bool,
+    /// Origins whose pages may show its sign-in page in a frame. Browsers send our cookies there only if the page is of our own site, in
+    /// the sense of cookies: `www.example.com` for a provider at `login.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frame_ancestors: Vec<String>,
     /// What it says about itself.
     #[serde(default)]
     pub about: About,

@@ -159,7 +159,7 @@ async fn holder(
 
 /// Reads metadata that came from a client: members that are the operator's are refused by name.
 fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
-    const OPERATOR: [&str; 11] = [
+    const OPERATOR: [&str; 12] = [
         "first_party",
         "verified",
         "logo",
@@ -170,6 +170,7 @@ fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
         "allowed_resources",
         "protected_resources",
         "provisions_accounts",
+        "frame_ancestors",
         "client_secret",
     ];
     if let Some(name) = OPERATOR.into_iter().find(|name| metadata.get(name).is_some()) {
@@ -197,13 +198,15 @@ fn judge(app: &App, client: &Client) -> Result<(), MetadataError> {
 }
 
 /// Whoever names a sector shows that the sector knows them: at that address is a JSON array with all their redirect URIs (OpenID
-/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by.
+/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by. Who has no
+/// redirect URI has nothing to show.
 async fn check_sector(app: &App, uri: Option<Url>, client: &Client) -> Result<(), MetadataError> {
     let Some(uri) = uri else { return Ok(()) };
     let listed = app.outbound.get_json(&uri).await.map_err(|_| MetadataError::Sector)?;
     let listed: Vec<&str> = listed.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let all = client.redirect_uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
-    if all { Ok(()) } else { Err(MetadataError::Sector) }
+    let uris = &client.redirect_uris;
+    let knows = !uris.is_empty() && uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
+    if knows { Ok(()) } else { Err(MetadataError::Sector) }
 }
 
 fn answer(app: &App, client: &Client, token: &str, (since, secret): (Time, Option<&ClientSecret>)) -> Value {

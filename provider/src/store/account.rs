@@ -1,5 +1,7 @@
 //! People, their phones, and the phones' tokens.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
     clock::Time,
     secret::Digest,
     store::StoreError,
+    trail::Actor,
 };
 
 /// People and their devices.
@@ -21,12 +24,13 @@ pub trait AccountStore: Send + Sync {
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
-    /// Adds a device and its first access token, and revokes what the account had under the same key. `false` if the account
-    /// has `most` others that are still signed in.
+    /// Adds a device, from this address, and its first access token, and revokes what the account had under the same key. `false`
+    /// if the account has `most` others that are still signed in.
     async fn enrol_device(
         &self,
         device: &Device,
         access_token: &NewPhoneToken,
+        address: IpAddr,
         most: u32,
     ) -> Result<bool, StoreError>;
     /// The device that holds this refresh token, if neither is past.
@@ -58,6 +62,7 @@ pub trait AccountStore: Send + Sync {
         &self,
         account: AccountId,
         device: DeviceId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError>;
 }

@@ -1,5 +1,7 @@
 //! What lies between scan and consent, and what is known of a person's logins before.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 
 use super::StoreError;
@@ -12,23 +14,27 @@ use crate::{
     secret::Digest,
 };
 
+/// A phone that calls.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// The phone.
+    pub device: DeviceId,
+    /// Where it calls from.
+    pub address: IpAddr,
+}
+
 /// Checks of scanned logins. Each verb that changes one demands that the login is scanned by this device, which is not revoked, and has not
 /// expired.
 #[async_trait]
 pub trait CheckStore: Send + Sync {
     /// The digits were right: the check that is open is passed, and the time to decide ends no earlier than the step says. `None`: this
     /// call changed nothing.
-    async fn pass_match(
-        &self,
-        ticket: &Digest,
-        device: DeviceId,
-        step: Step,
-    ) -> Result<Option<Login>, StoreError>;
+    async fn pass_match(&self, ticket: &Digest, by: Caller, step: Step) -> Result<Option<Login>, StoreError>;
     /// Whoever holds the phone has proved who they are, by this method; else as [`CheckStore::pass_match`].
     async fn pass_unlock(
         &self,
         ticket: &Digest,
-        device: DeviceId,
+        by: Caller,
         method: Method,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
@@ -45,7 +51,7 @@ pub trait CheckStore: Send + Sync {
     async fn fail_login(
         &self,
         ticket: &Digest,
-        device: DeviceId,
+        by: Caller,
         because: Denial,
         now: Time,
     ) -> Result<Option<Login>, StoreError>;

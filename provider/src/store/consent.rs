@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountId, clock::Time, login::consent::Consent, oauth::client::ClientId, store::StoreError,
+    trail::Actor,
 };
 
 /// What people have allowed sites.
@@ -13,12 +14,13 @@ pub trait ConsentStore: Send + Sync {
     async fn consent(&self, account: AccountId, client: &ClientId) -> Result<Option<Consent>, StoreError>;
     /// All that an account has allowed, the last used first.
     async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, StoreError>;
-    /// Takes back what an account has allowed a client, and revokes the client's grants of that account; `false` if
-    /// there was nothing.
+    /// Takes back what an account has allowed a client, revokes the client's grants of that account, and ends logins of theirs
+    /// whose result has not been redeemed; `false` if there was nothing.
     async fn withdraw_consent(
         &self,
         account: AccountId,
         client: &ClientId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError>;
 }

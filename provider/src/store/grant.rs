@@ -8,6 +8,7 @@ use crate::{
     oauth::grant::{Grant, GrantId},
     secret::Digest,
     store::StoreError,
+    trail::Revocation,
 };
 
 /// What people gave to sites, and tokens that were taken back.
@@ -20,7 +21,7 @@ pub trait GrantStore: Send + Sync {
     /// A grant that is not revoked, and its account.
     async fn live_grant(&self, id: GrantId) -> Result<Option<(Grant, Account)>, StoreError>;
     /// Revokes a grant and all that hangs on it.
-    async fn revoke_grant(&self, id: GrantId, now: Time) -> Result<(), StoreError>;
+    async fn revoke_grant(&self, id: GrantId, why: Revocation, now: Time) -> Result<(), StoreError>;
     /// A refresh token that has not expired, spent or not, of a grant that is not revoked.
     async fn refresh_token(&self, token: &Digest, now: Time)
     -> Result<Option<FoundRefreshToken>, StoreError>;

@@ -1,6 +1,6 @@
 //! Logins: each transition is one conditional write.
 
-use std::time::Duration;
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 
@@ -9,6 +9,7 @@ use crate::{
     clock::Time,
     login::{
         Approver, Checks, CodeSalt, Login, LoginId, Step,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -26,6 +27,10 @@ pub trait LoginStore: Send + Sync {
     /// Keeps a login that has just started, and cancels what else is open of its family: answers those. `None`: a login of the
     /// family has been confirmed, so this call changed nothing.
     async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError>;
+    /// How many logins of a network are open, counted no further than `most`. `network` is what [`crate::limits::network`] makes of an address.
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError>;
+    /// How many logins are under way in all, counted no further than `most`.
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
     /// By the hash of its QR code's secret or of its code to type, whatever its state.
@@ -53,11 +58,12 @@ pub trait LoginStore: Send + Sync {
         confirmation: &NewConfirmation,
         step: Step,
     ) -> Result<Option<Login>, StoreError>;
-    /// Scanned → Denied, by the device that scanned. `None`: this call changed nothing.
+    /// Scanned → Denied, by the device that scanned, from this address. `None`: this call changed nothing.
     async fn deny_login(
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError>;
     /// Waiting or Scanned → Cancelled. `None`: this call changed nothing.
@@ -87,8 +93,8 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
-    /// Notes that a device asked; `false`, and nothing noted, if it had asked within `interval`.
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError>;
+    /// Notes that a device asked; `false`, and its login's interval made longer, if it had asked within that.
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError>;
 }
 
 /// What a scan brings.
@@ -100,6 +106,8 @@ pub struct NewScan {
     pub methods: Methods,
     /// Hash of the ticket that the phone gets.
     pub ticket: Digest,
+    /// Where the phone calls from.
+    pub address: IpAddr,
     /// What it has to do before its owner may agree.
     pub checks: Checks,
 }
@@ -113,6 +121,8 @@ pub struct NewConfirmation {
     pub salt: CodeSalt,
     /// Whether to remember it, so that the person is not asked again.
     pub remember: bool,
+    /// Where the phone calls from; `None`: it was said in the browser that asks.
+    pub address: Option<IpAddr>,
 }
 
 /// A session that begins.

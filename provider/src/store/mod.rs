@@ -16,11 +16,12 @@ mod pushed_request;
 mod registration;
 mod session;
 mod sqlite;
+mod trail;
 mod upkeep;
 
 pub use self::{
     account::{AccountStore, NewPhoneToken},
-    check::CheckStore,
+    check::{Caller, CheckStore},
     client::ClientStore,
     consent::ConsentStore,
     grant::{FoundRefreshToken, GrantStore, NewRefreshToken, Succession},
@@ -32,6 +33,7 @@ pub use self::{
     registration::{NewRegistration, Registration, RegistrationStore},
     session::SessionStore,
     sqlite::SqliteStore,
+    trail::TrailStore,
     upkeep::Upkeep,
 };
 
@@ -69,6 +71,7 @@ pub trait Store:
     + PushedRequestStore
     + KeyStore
     + ProofStore
+    + TrailStore
     + Upkeep
     + std::fmt::Debug
 {
@@ -87,6 +90,7 @@ impl<T> Store for T where
         + PushedRequestStore
         + KeyStore
         + ProofStore
+        + TrailStore
         + Upkeep
         + std::fmt::Debug
 {

@@ -47,6 +47,7 @@ pub trait RegistrationStore: Send + Sync {
         id: &ClientId,
         new: &Digest,
         old_until: Time,
+        now: Time,
     ) -> Result<bool, StoreError>;
     /// Every client, by identifier, without secrets.
     async fn clients(&self) -> Result<Vec<Client>, StoreError>;

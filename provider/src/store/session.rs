@@ -8,6 +8,7 @@ use crate::{
     oauth::client::ClientId,
     secret::Digest,
     store::StoreError,
+    trail::Actor,
 };
 
 /// Browser sessions.
@@ -23,5 +24,11 @@ pub trait SessionStore: Send + Sync {
         now: Time,
     ) -> Result<Option<Session>, StoreError>;
     /// Ends a session, and with it the grants that do not outlast it; `false` if it had ended.
-    async fn end_session(&self, id: SessionId, ending: Ending, now: Time) -> Result<bool, StoreError>;
+    async fn end_session(
+        &self,
+        id: SessionId,
+        ending: Ending,
+        by: Actor,
+        now: Time,
+    ) -> Result<bool, StoreError>;
 }

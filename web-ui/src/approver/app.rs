@@ -51,6 +51,8 @@ pub(crate) enum Screen {
     Devices,
     /// Sites that were allowed something.
     Sites,
+    /// What happened to the account.
+    Activity,
 }
 
 /// What the person says to who asks.
@@ -155,6 +157,7 @@ impl App {
                 | Screen::Confirm(_)
                 | Screen::Devices
                 | Screen::Sites
+                | Screen::Activity
         );
         if leaves_home
             && !self.pushed.replace(true)
@@ -318,6 +321,7 @@ impl App {
             | Screen::TypeCode(_)
             | Screen::Devices
             | Screen::Sites
+            | Screen::Activity
             | Screen::Outcome(_) => {
                 let person = self.person.get_untracked();
                 self.spawn(|app| async move { app.enter(person).await });

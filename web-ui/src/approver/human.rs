@@ -30,7 +30,8 @@ pub(crate) fn place(browser: &BrowserContext, words: &Words) -> String {
     }
 }
 
-fn network(address: &str, words: &Words) -> String {
+/// Where a network address is, as far as it says so itself.
+pub(crate) fn network(address: &str, words: &Words) -> String {
     let template = match address.parse::<IpAddr>() {
         Ok(ip) if ip.to_canonical().is_loopback() => words.place_this_machine,
         Ok(ip) if is_local(ip.to_canonical()) => words.place_local_network,

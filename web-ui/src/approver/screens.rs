@@ -1,5 +1,6 @@
 //! What the app shows. One thing per screen; what is to be pressed lies at the bottom, where the thumb is.
 
+mod activity;
 mod confirm;
 mod devices;
 mod digits;
@@ -33,15 +34,23 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
         Screen::Sites => sites::screen(app).into_any(),
+        Screen::Activity => activity::screen(app).into_any(),
     }
 }
+
+/// Of markup that is all literals, leptos makes HTML for `innerHTML`, which our content security policy forbids (Trusted Types); of
+/// markup with a constant in it, it makes elements.
+const HIDDEN: &str = "true";
+
+/// The app's name, which is no word to be translated.
+const BRAND: &str = "Saoma";
 
 /// Waiting for something that takes a moment.
 fn wait(app: Shared, text: fn(&super::words::Words) -> &'static str) -> impl IntoView {
     let text = app.with_value(|app| text(app.words()));
     view! {
         <main class="screen wait">
-            <span class="spinner" aria-hidden="true"></span>
+            <span class="spinner" aria-hidden=HIDDEN></span>
             <p role="status">{text}</p>
         </main>
     }

@@ -22,6 +22,7 @@ saoma_web_ui::words! {
         devices: "Devices" / "设备",
         offline: "No connection. Scanning works again once you are online." / "网络已断开，恢复后才能扫码登录。",
         sites: "Sites" / "网站",
+        activity: "Activity" / "动态",
 
         // Scanning.
         scan_title: "Point the camera at the code" / "将镜头对准二维码",
@@ -120,6 +121,8 @@ saoma_web_ui::words! {
         wrong_credentials_next: "Check both and try again." / "请检查后重试。",
         too_many_devices: "Too many devices" / "设备数量已达上限",
         too_many_devices_next: "Remove one on another device, then try again." / "请先在其他设备上移除一台，然后重试。",
+        too_often: "Too many tries" / "操作过于频繁",
+        too_often_next: "Wait a minute, then try again." / "请等一分钟再试。",
         no_keys: "This browser cannot keep a key" / "此浏览器无法保存密钥",
         no_keys_next: "Leave the private window, or use another browser, over https." / "请退出无痕模式，或换用其他浏览器并通过 https 访问。",
         invalid: "That is not complete" / "内容不完整",
@@ -149,6 +152,24 @@ saoma_web_ui::words! {
         remove_access: "Remove access" / "取消授权",
         remove_access_sure: "It cannot act for you any more, is signed out, and must ask again next time." / "取消后，该网站不能再以你的名义访问，下次需要重新申请。",
         keep_access: "Keep" / "保留",
+
+        // Activity.
+        activity_lead: "What happened to your account." / "你的账号发生过的事。",
+        activity_more: "Show earlier" / "查看更早的",
+        did_scan: "Code of {} scanned" / "扫描了{}的二维码",
+        did_confirm: "Sign-in to {} confirmed" / "确认登录{}",
+        did_decline: "Sign-in to {} declined" / "拒绝登录{}",
+        did_cancel: "Sign-in to {} cancelled in the browser" / "登录{}在网页上被取消",
+        did_sign_in: "Browser signed in to {}" / "浏览器登录了{}",
+        did_end_grant: "Access of {} ended" / "{}的访问已结束",
+        did_withdraw: "Access of {} removed" / "取消了对{}的授权",
+        did_fail: "Sign-in on a phone failed" / "有人在手机上登录失败",
+        did_enrol: "Phone signed in" / "手机登录",
+        did_revoke: "Phone removed" / "移除了手机",
+        did_sign_out: "Browser signed out" / "浏览器退出登录",
+        did_end_all: "Signed out everywhere by the operator" / "管理员让所有设备退出了登录",
+        did_begin: "Account made" / "账号创建",
+        did_other: "Something that this app is too old to name" / "此版本无法显示的事件",
 
         // Devices.
         this_device: "This device" / "本机",

@@ -1,5 +1,6 @@
 //! Called by the phone app: sign in, scan, decide, look after devices.
 
+mod activity;
 mod answers;
 mod caller;
 mod decide;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/phone/devices/{id}", axum::routing::patch(devices::rename).delete(devices::revoke))
         .route(paths::PHONE_SITES, get(sites::list))
         .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
+        .route(paths::PHONE_ACTIVITY, get(activity::list))
         .route(paths::OPENAPI, get(async || Json(openapi())))
 }
 
@@ -46,10 +48,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
             every call carries a DPoP proof by that key (RFC 9449).",
     ),
     paths(
-        sign_in::sign_in, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock, decide::confirm, decide::deny,
-        devices::list, devices::rename, devices::revoke, sites::list, sites::withdraw,
+        sign_in::sign_in, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
+        decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke, sites::list,
+        sites::withdraw, activity::list,
     ),
-    modifiers(&Security),
+    modifiers(&Security, &TooManyRequests),
 )]
 struct Document;
 
@@ -70,6 +73,26 @@ impl utoipa::Modify for Security {
             "token",
             header("Authorization", "`DPoP` and the device's access token (RFC 9449 section 7.1)."),
         );
+    }
+}
+
+/// Any call may come too often.
+struct TooManyRequests;
+
+impl utoipa::Modify for TooManyRequests {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let refused = ResponseBuilder::new()
+            .description("Too many calls; try again after the seconds that `Retry-After` says.")
+            .content("application/json", problem)
+            .build();
+        for path in document.paths.paths.values_mut() {
+            let calls = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
+            for call in calls.into_iter().flatten() {
+                call.responses.responses.insert("429".to_owned(), RefOr::T(refused.clone()));
+            }
+        }
     }
 }
 

@@ -56,6 +56,9 @@ impl Client {
         if let Some(seconds) = self.default_max_age {
             say("default_max_age", json!(seconds));
         }
+        if let Some(uri) = &self.sector_identifier_uri {
+            say("sector_identifier_uri", json!(uri));
+        }
         if let Some(uri) = &self.backchannel_logout_uri {
             say("backchannel_logout_uri", json!(uri));
         }

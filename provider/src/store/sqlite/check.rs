@@ -11,17 +11,13 @@ use crate::{
     oauth::client::ClientId,
     oidc::authentication::Method,
     secret::Digest,
-    store::{CheckStore, StoreError},
+    store::{Caller, CheckStore, StoreError},
+    trail::Event,
 };
 
 #[async_trait]
 impl CheckStore for SqliteStore {
-    async fn pass_match(
-        &self,
-        ticket: &Digest,
-        device: DeviceId,
-        step: Step,
-    ) -> Result<Option<Login>, StoreError> {
+    async fn pass_match(&self, ticket: &Digest, by: Caller, step: Step) -> Result<Option<Login>, StoreError> {
         let pass = sqlx::query(
             "update logins set match_check = 'passed', version = version + 1, expires_at = max(expires_at, ?),
                  methods = methods || ' ' || ?
@@ -32,15 +28,18 @@ impl CheckStore for SqliteStore {
         .bind(step.expires_at.millis())
         .bind(Method::Match.as_str())
         .bind(ticket.as_bytes())
-        .bind(device.0.as_bytes().to_vec())
+        .bind(by.device.0.as_bytes().to_vec())
         .bind(step.now.millis());
-        self.change(pass).await
+        self.change(pass, (by.address, step.now), |_| Event::LoginChecked {
+            by: Method::Match.as_str().into(),
+        })
+        .await
     }
 
     async fn pass_unlock(
         &self,
         ticket: &Digest,
-        device: DeviceId,
+        by: Caller,
         method: Method,
         step: Step,
     ) -> Result<Option<Login>, StoreError> {
@@ -54,9 +53,10 @@ impl CheckStore for SqliteStore {
         .bind(step.expires_at.millis())
         .bind(method.as_str())
         .bind(ticket.as_bytes())
-        .bind(device.0.as_bytes().to_vec())
+        .bind(by.device.0.as_bytes().to_vec())
         .bind(step.now.millis());
-        self.change(pass).await
+        self.change(pass, (by.address, step.now), |_| Event::LoginChecked { by: method.as_str().into() })
+            .await
     }
 
     async fn count_unlock_try(
@@ -85,7 +85,7 @@ impl CheckStore for SqliteStore {
     async fn fail_login(
         &self,
         ticket: &Digest,
-        device: DeviceId,
+        by: Caller,
         because: Denial,
         now: Time,
     ) -> Result<Option<Login>, StoreError> {
@@ -99,8 +99,8 @@ impl CheckStore for SqliteStore {
         .bind(now.millis())
         .bind(because.as_str())
         .bind(ticket.as_bytes())
-        .bind(device.0.as_bytes().to_vec());
-        self.change(fail).await
+        .bind(by.device.0.as_bytes().to_vec());
+        self.change(fail, (by.address, now), |_| Event::LoginDenied { because }).await
     }
 
     async fn has_signed_in(&self, account: AccountId, client: &ClientId) -> Result<bool, StoreError> {

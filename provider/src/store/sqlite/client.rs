@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, trail};
 use crate::{
     clock::Time,
     oauth::client::{Client, ClientId, ClientSecretHash},
     secret::Digest,
     store::{ClientStore, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -31,6 +32,7 @@ impl ClientStore for SqliteStore {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         for (client, source) in clients {
             put(&mut transaction, client, source, now).await?;
+            tell(&mut transaction, &client.id, Event::ClientImported {}, now).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -49,6 +51,17 @@ impl SqliteStore {
             .collect::<Result<_, _>>()?;
         Ok(Some(client))
     }
+}
+
+/// Tells the trail of a client, within the transaction that changes it.
+pub(super) async fn tell(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: &ClientId,
+    event: Event,
+    now: Time,
+) -> Result<(), StoreError> {
+    let subject = Subject { client: Some(id.clone()), ..Subject::default() };
+    trail::record(transaction, &Entry { at: now, event, subject }).await
 }
 
 /// Adds or replaces a client, within a transaction.

@@ -1,9 +1,11 @@
 //! People's devices and their tokens.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, logout};
+use super::{Columns, SqliteStore, logout, trail};
 use crate::{
     account::{
         Account, AccountId, AccountName,
@@ -13,6 +15,7 @@ use crate::{
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{AccountStore, NewPhoneToken, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -33,6 +36,7 @@ impl AccountStore for SqliteStore {
         &self,
         device: &Device,
         access_token: &NewPhoneToken,
+        address: IpAddr,
         most: u32,
     ) -> Result<bool, StoreError> {
         let account = device.account.0.as_bytes().to_vec();
@@ -67,6 +71,14 @@ impl AccountStore for SqliteStore {
             return Ok(false);
         }
         keep(&mut transaction, access_token, device.id).await?;
+        let subject = Subject {
+            account: Some(device.account),
+            device: Some(device.id),
+            address: Some(address),
+            ..Subject::default()
+        };
+        let event = Event::DeviceEnrolled { name: device.name.as_str().to_owned() };
+        trail::record(&mut transaction, &Entry { at: device.enrolled_at, event, subject }).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -147,6 +159,7 @@ impl AccountStore for SqliteStore {
         &self,
         account: AccountId,
         device: DeviceId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -159,6 +172,14 @@ impl AccountStore for SqliteStore {
         .execute(&mut *transaction)
         .await?;
         if revoked.rows_affected() == 1 {
+            let subject = Subject {
+                account: Some(account),
+                device: Some(device),
+                address: by.address,
+                ..Subject::default()
+            };
+            let event = Event::DeviceRevoked { by: by.device.map(|device| device.0) };
+            trail::record(&mut transaction, &Entry { at: now, event, subject }).await?;
             logout::end_with_device(&mut transaction, device, now).await?;
         }
         transaction.commit().await?;

@@ -1,18 +1,20 @@
 //! Logins. Each transition is one `UPDATE … WHERE state = … AND expires_at > now RETURNING *`.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session};
+use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session, trail};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
+    limits::network,
     login::{
         Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -24,6 +26,7 @@ use crate::{
     },
     secret::Digest,
     store::{LoginStore, NewConfirmation, NewRefreshToken, NewScan, NewSession, Redemption, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 /// What the `options` column holds.
@@ -54,7 +57,7 @@ impl LoginStore for SqliteStore {
         let cancelled = sqlx::query(
             "update logins set state = 'cancelled', version = version + 1, expires_at = ?
              where family = ? and state in ('waiting', 'scanned') and expires_at > ?
-             returning id",
+             returning *",
         )
         .bind(now)
         .bind(family.clone())
@@ -64,8 +67,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 options, user_code, browser_secret, user_agent, address, qr)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, browser_secret, user_agent, address, qr, network)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -88,6 +91,7 @@ impl LoginStore for SqliteStore {
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
         .bind(qr.as_bytes())
+        .bind(network(login.browser.address).to_string())
         .bind(family)
         .bind(now)
         .execute(&mut *transaction)
@@ -96,8 +100,34 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         }
+        for row in &cancelled {
+            tell_cancelled(&mut transaction, row, login.started_at).await?;
+        }
+        let subject = Subject {
+            client: Some(request.client.clone()),
+            login: Some(login.id),
+            address: Some(login.browser.address),
+            ..Subject::default()
+        };
+        let entry = Entry { at: login.started_at, event: Event::LoginStarted {}, subject };
+        trail::record(&mut transaction, &entry).await?;
         transaction.commit().await?;
         cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
+    }
+
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted = sqlx::query_scalar(
+            "select count(*) from (select 1 from logins
+                 where network = ? and state in ('waiting', 'scanned') and expires_at > ? limit ?)",
+        );
+        let counted = counted.bind(network.to_string()).bind(now.millis()).bind(most);
+        Ok(counted.fetch_one(&self.read).await?)
+    }
+
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted =
+            sqlx::query_scalar("select count(*) from (select 1 from logins where expires_at > ? limit ?)");
+        Ok(counted.bind(now.millis()).bind(most).fetch_one(&self.read).await?)
     }
 
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
@@ -139,7 +169,11 @@ impl LoginStore for SqliteStore {
         .bind(qr.as_bytes())
         .bind(step.now.millis())
         .bind(new.approver.device.0.as_bytes().to_vec());
-        self.change(scan).await
+        self.change(scan, (new.address, step.now), |login| Event::LoginScanned {
+            browser: login.browser.address,
+            methods: new.methods.to_string(),
+        })
+        .await
     }
 
     async fn confirm_login(
@@ -201,6 +235,7 @@ impl LoginStore for SqliteStore {
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError> {
         let deny = sqlx::query(
@@ -212,7 +247,7 @@ impl LoginStore for SqliteStore {
         .bind(ticket.as_bytes())
         .bind(device.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(deny).await
+        self.change(deny, (address, now), |_| Event::LoginDenied { because: Denial::Declined }).await
     }
 
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError> {
@@ -224,7 +259,14 @@ impl LoginStore for SqliteStore {
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(cancel).await
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = cancel.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        tell_cancelled(&mut transaction, &row, now).await?;
+        transaction.commit().await?;
+        read(&row).map(Some)
     }
 
     async fn deliver_login(
@@ -257,6 +299,10 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         };
+        if begin.is_some() {
+            let told = Told { event: Event::SignedIn {}, from: None, at: step.now };
+            tell(&mut transaction, &row, told).await?;
+        }
         transaction.commit().await?;
         read(&row).map(Some)
     }
@@ -328,16 +374,33 @@ impl LoginStore for SqliteStore {
         Ok(Redemption::Redeemed)
     }
 
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError> {
-        let noted = sqlx::query(
-            "update logins set polled_at = ? where id = ? and (polled_at is null or polled_at <= ?)",
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError> {
+        let interval = millis(pace.interval);
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let in_time = sqlx::query(
+            "update logins set polled_at = ?
+             where id = ? and (polled_at is null or polled_at + coalesce(poll_interval, ?) <= ?)",
         )
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .bind((now - interval).millis())
-        .execute(&self.write)
-        .await?;
-        Ok(noted.rows_affected() == 1)
+        .bind(interval)
+        .bind(now.millis())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if in_time == 0 {
+            sqlx::query(
+                "update logins set polled_at = ?, poll_interval = coalesce(poll_interval, ?) + ? where id = ?",
+            )
+            .bind(now.millis())
+            .bind(interval)
+            .bind(millis(pace.slow_down))
+            .bind(id.0.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(in_time == 1)
     }
 }
 
@@ -346,9 +409,22 @@ impl SqliteStore {
         query.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }
 
-    /// Runs a transition. A row comes back if, and only if, this call made it.
-    pub(super) async fn change(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
-        update.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
+    /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
+    pub(super) async fn change(
+        &self,
+        update: Statement<'_>,
+        (from, at): (IpAddr, Time),
+        event: impl FnOnce(&Login) -> Event + Send,
+    ) -> Result<Option<Login>, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = update.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        let login = read(&row)?;
+        tell(&mut transaction, &row, Told { event: event(&login), from: Some(from), at }).await?;
+        transaction.commit().await?;
+        Ok(Some(login))
     }
 }
 
@@ -373,9 +449,54 @@ impl SqliteStore {
                 consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
             }
         }
+        let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
+        tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
         transaction.commit().await?;
         Ok(Some(login))
     }
+}
+
+/// What the trail is told of a login.
+struct Told {
+    event: Event,
+    /// Where it was done; `None`: in the browser that asks.
+    from: Option<IpAddr>,
+    at: Time,
+}
+
+/// Tells the trail of a transition, within its transaction, from the row that it left.
+async fn tell(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    told: Told,
+) -> Result<(), StoreError> {
+    let row = Columns(row);
+    let browser = row.parsed("address", |text| text.parse().ok())?;
+    let subject = Subject {
+        account: row.maybe_uuid("account")?.map(AccountId),
+        device: row.maybe_uuid("device")?.map(DeviceId),
+        client: Some(row.parsed("client", ClientId::parse)?),
+        login: Some(LoginId(row.uuid("id")?)),
+        session: row.maybe_uuid("session")?.map(SessionId),
+        address: Some(told.from.unwrap_or(browser)),
+    };
+    trail::record(transaction, &Entry { at: told.at, event: told.event, subject }).await
+}
+
+/// The same of a login that was given up: a code that nobody has scanned concerns nobody.
+async fn tell_cancelled(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    at: Time,
+) -> Result<(), StoreError> {
+    if Columns(row).maybe_uuid("device")?.is_none() {
+        return Ok(());
+    }
+    tell(transaction, row, Told { event: Event::LoginCancelled {}, from: None, at }).await
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {

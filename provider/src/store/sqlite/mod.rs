@@ -15,6 +15,7 @@ mod logout;
 mod pushed_request;
 mod registration;
 mod session;
+mod trail;
 mod upkeep;
 
 use std::{

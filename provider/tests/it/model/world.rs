@@ -28,10 +28,11 @@ use provider::{
         parameters::Parameters,
         pkce::Challenge,
         scope::Scopes,
-        token_request::{self, TokenRequest},
+        token_request::{self, Sender},
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
     store::NewPhoneToken,
+    trail::Actor,
 };
 
 use super::{
@@ -117,7 +118,7 @@ impl World {
         let access_token = PhoneToken::generate(&app.random);
         let expires_at = now + app.config.lifetimes.phone_token;
         let kept = NewPhoneToken { digest: access_token.digest(), expires_at };
-        assert!(app.store.enrol_device(&device, &kept, u32::MAX).await.unwrap());
+        assert!(app.store.enrol_device(&device, &kept, [192, 0, 2, 7].into(), u32::MAX).await.unwrap());
         let session = PhoneSession { account, device, address: [192, 0, 2, 7].into() };
         Phone { session, refresh_token, access_token }
     }
@@ -206,7 +207,12 @@ impl Stage<'_> {
             }
             Move::Revoke { phone } => {
                 let PhoneSession { account, device, .. } = &self.phones[phone].session;
-                let revoked = self.app.store.revoke_device(account.id, device.id, self.now()).await.unwrap();
+                let revoked = self
+                    .app
+                    .store
+                    .revoke_device(account.id, device.id, Actor::default(), self.now())
+                    .await
+                    .unwrap();
                 format!("revoke: {}", if revoked { "ok" } else { "gone" })
             }
             Move::Refresh { phone } => {
@@ -373,8 +379,9 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        let request = TokenRequest { client: &self.world.clients[site], form: &form, key: None };
-        match token_request::answer(&self.app, request).await {
+        let sender =
+            Sender { client: Some(&self.world.clients[site]), key: None, address: [192, 0, 2, 9].into() };
+        match token_request::answer(&self.app, &form, sender).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");
                 self.logins[login].witness.redeemed();

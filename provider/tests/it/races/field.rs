@@ -1,6 +1,10 @@
 //! The field of a race: servers on one store, and calls that start at the same moment.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -29,6 +33,9 @@ use crate::support::{
     Answer, Ask, Phone, TestApp, Widget,
     site::{CLIENT, REDIRECT_URI, SECRET, VERIFIER},
 };
+
+/// Where phones call from.
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 /// Calls in a race.
 pub(super) const CALLS: usize = 50;
@@ -215,7 +222,7 @@ pub(super) async fn enrol_at_once(app: &TestApp, before: usize, at_once: usize) 
         expires_at: now + app.app.config.lifetimes.phone_token,
     };
     for number in 0..before {
-        assert!(other.enrol_device(&device(number), &token(), MOST_DEVICES).await.unwrap());
+        assert!(other.enrol_device(&device(number), &token(), ADDRESS, MOST_DEVICES).await.unwrap());
     }
     let start = Arc::new(Barrier::new(at_once));
     let mut runners = JoinSet::new();
@@ -225,7 +232,7 @@ pub(super) async fn enrol_at_once(app: &TestApp, before: usize, at_once: usize) 
         runners.spawn(async move {
             start.wait().await;
             let store: &dyn AccountStore = if number % 2 == 0 { &*other } else { &*app.store };
-            store.enrol_device(&device, &token, MOST_DEVICES).await.unwrap()
+            store.enrol_device(&device, &token, ADDRESS, MOST_DEVICES).await.unwrap()
         });
     }
     let enrolled = runners.join_all().await;

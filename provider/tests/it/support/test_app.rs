@@ -174,6 +174,13 @@ impl TestApp {
         widget.code().await
     }
 
+    /// What the site gets for a login that this phone approves.
+    pub(crate) async fn tokens_by(&self, phone: &Phone<'_>) -> Value {
+        let widget = self.widget().start().await;
+        phone.approve(&widget.qr).await;
+        self.site().redeem(&widget.code().await).await.json()
+    }
+
     /// What the site gets for such a code.
     pub(crate) async fn tokens(&self, ask: &Ask) -> Value {
         let answer = self.site().redeem(&self.code(ask).await).await;

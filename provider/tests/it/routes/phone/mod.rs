@@ -1,5 +1,6 @@
 //! The phone API.
 
+mod activity;
 mod bodies;
 mod decide;
 mod devices;

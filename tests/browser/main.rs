@@ -7,6 +7,7 @@ mod devices;
 mod embedded;
 mod languages;
 mod lost_connection;
+mod match_code;
 mod pages;
 mod redirect;
 mod renewal;

@@ -3,7 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use provider::{clock::Clock, mock_phone::DeviceKey};
-use saoma_tests::{Browser, Operator, PASSWORD, PhoneCommand, Ran, Server, draw_qr};
+use saoma_tests::{Browser, Operator, PASSWORD, PhoneCommand, Ran, RelyingParty, Server, draw_qr};
 use serde_json::{Value, json};
 
 struct Place {
@@ -76,6 +76,44 @@ async fn sign_in_scan_and_confirm() {
     assert_eq!(confirmed.well().json(), json!({"decision": "confirmed"}));
     assert_eq!(place.browser.state(&login).await, "confirmed");
     assert_failed(&place.phone.run(&["confirm"], "").await, "nothing_scanned");
+}
+
+#[tokio::test]
+async fn the_digits_and_the_password_are_given_with_the_yes() {
+    let place = Place::open().await;
+    let mut site = RelyingParty::metadata();
+    site["match_code"] = json!("always");
+    site["require_unlock"] = json!(true);
+    place.operator.import(&site).await.well();
+    let login = place.browser.ask_by_widget().await;
+    let scanned = place.phone.run(&["scan", &login.qr], "").await;
+    let scanned = scanned.well().json();
+    assert_eq!((&scanned["match_required"], &scanned["unlock"]), (&json!(true), &json!({"password": true})));
+    assert_failed(&place.phone.run(&["confirm"], "").await, "match_needed");
+    let view = place.browser.look(&login).await.json();
+    let digits = view["match_code"].as_str().unwrap();
+    assert_failed(&place.phone.run(&["confirm", "--match-code", digits], "").await, "unlock_needed");
+    let wrong = place.phone.run(&["confirm", "--password-stdin"], "wrong\n").await;
+    assert_failed(&wrong, "wrong_password");
+    let confirmed = place.phone.run(&["confirm", "--password-stdin"], &format!("{PASSWORD}\n")).await;
+    assert_eq!(confirmed.well().json(), json!({"decision": "confirmed"}));
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+}
+
+#[tokio::test]
+async fn wrong_digits_end_it() {
+    let place = Place::open().await;
+    let mut site = RelyingParty::metadata();
+    site["match_code"] = json!("always");
+    place.operator.import(&site).await.well();
+    let login = place.browser.ask_by_widget().await;
+    place.phone.run(&["scan", &login.qr], "").await.well();
+    let view = place.browser.look(&login).await.json();
+    let digits: u32 = view["match_code"].as_str().unwrap().parse().unwrap();
+    let other = format!("{:02}", (digits + 1) % 100);
+    assert_failed(&place.phone.run(&["confirm", "--match-code", &other], "").await, "wrong_match_code");
+    assert_failed(&place.phone.run(&["confirm"], "").await, "nothing_scanned");
+    assert_eq!(place.browser.state(&login).await, "denied");
 }
 
 #[tokio::test]

@@ -52,11 +52,11 @@ pub async fn unlock(
     }
     let now = app.clock.now();
     let Some(tries) = app.store.count_unlock_try(&ticket, device, MOST_TRIES, now).await? else {
-        return Err(match approve::after_all(app, &ticket, device).await? {
+        return match approve::scanned(app, &ticket, device).await? {
+            (login, checks) if checks.unlock == Check::Passed => Ok(login),
             // All tries are under way.
-            LoginError::UnlockNeeded => LoginError::TooManyTries,
-            other => other,
-        });
+            _ => Err(LoginError::TooManyTries),
+        };
     };
     let Some(method) = check(app, phone, proof).await? else {
         if tries < MOST_TRIES {
@@ -72,7 +72,10 @@ pub async fn unlock(
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
     match app.store.pass_unlock(&ticket, phone.caller(), method, step).await? {
         Some(login) => Ok(login),
-        None => Err(approve::after_all(app, &ticket, device).await?),
+        None => match approve::scanned(app, &ticket, device).await? {
+            (login, checks) if checks.unlock == Check::Passed => Ok(login),
+            (login, _) => Err(approve::why_not(&login, now)),
+        },
     }
 }
 

@@ -128,6 +128,11 @@ async fn answer(
                              {"name": "openid", "optional": false, "granted": false},
                              {"name": "email", "optional": true, "granted": false}]},
                          "browser": {"name": "Chrome on Linux", "address": "192.0.2.1", "started_at": 1}}),
+        "match" if body["digits"] != "47" => return problem(409, "wrong_match_code", "Other digits."),
+        "unlock" if body["password"] != "secret-password" => {
+            return problem(403, "wrong_password", "Not the password.");
+        }
+        "match" | "unlock" => json!({"expires_in": 60}),
         "confirm" | "deny" if body["ticket"] != "ticket-secret" => {
             return problem(403, "invalid_ticket", "No.");
         }
@@ -394,6 +399,24 @@ async fn one_phone_can_race_with_itself_from_several_tasks() {
     }
     assert_eq!(fake.calls(), ["POST /api/phone/scan"; 4]);
     assert!(MockPhone::open(home.path()).is_ok(), "its memory is whole");
+}
+
+#[tokio::test]
+async fn the_ticket_outlives_a_check_that_is_passed_and_no_login_that_is_over() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    assert!(matches!(phone.match_code("47").await, Err(PhoneError::NothingScanned)));
+    phone.scan(QR).await.unwrap();
+    assert_eq!(phone.match_code("47").await.unwrap().expires_in, 60);
+    let wrong = phone.unlock("another").await.unwrap_err();
+    assert_eq!(wrong.problem_code(), Some(ProblemCode::WrongPassword));
+    phone.unlock("secret-password").await.unwrap();
+    phone.confirm().await.unwrap();
+
+    phone.scan(QR).await.unwrap();
+    let over = phone.match_code("48").await.unwrap_err();
+    assert_eq!(over.problem_code(), Some(ProblemCode::WrongMatchCode));
+    assert!(matches!(phone.confirm().await, Err(PhoneError::NothingScanned)));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use super::{context::BrowserContext, session::SessionId};
+use super::{context::BrowserContext, session::SessionId, user_code};
 use crate::{
     account::{AccountId, device::DeviceId},
+    app::App,
     clock::Time,
     config::Issuer,
     oauth::{
@@ -19,7 +20,7 @@ use crate::{
         scope::Scopes,
     },
     oidc::authentication::Authentication,
-    secret::{BrowserSecret, Digest, QrSecret},
+    secret::{BrowserSecret, Digest},
 };
 
 /// How many expired codes in a row are followed by another by themselves.
@@ -56,8 +57,11 @@ pub struct Login {
     pub request: AuthorizationRequest,
     /// Hash of the secret of the browser, or device, that started it.
     pub browser_secret: Digest,
-    /// Hash of the code that can be typed in place of a scan; a device grant has one (RFC 8628 section 3.2).
+    /// Hash of the code that can be typed in place of a scan: a device grant has one (RFC 8628 section 3.2), and a browser's login once
+    /// somebody has asked for it.
     pub user_code: Option<Digest>,
+    /// Whether somebody asked for more time.
+    pub extended: bool,
     /// What the server saw of that browser.
     pub browser: BrowserContext,
     /// How many expired codes came before this one by themselves.
@@ -77,7 +81,7 @@ pub struct Login {
 pub enum LoginState {
     /// The code is on the screen.
     Waiting {
-        /// Hash of the QR code's secret.
+        /// Hash of the QR code's handle.
         qr: Digest,
     },
     /// A phone has scanned the code.
@@ -161,15 +165,13 @@ pub struct Step {
     pub expires_at: Time,
 }
 
-/// A login that has just started, with the secrets to hand to its browser.
+/// A login that has just started, with the secret to hand to its browser.
 #[derive(Debug, Clone)]
 pub struct Started {
     /// The login.
     pub login: Login,
     /// For the browser alone.
     pub browser_secret: BrowserSecret,
-    /// For the screen.
-    pub qr: QrSecret,
 }
 
 impl Login {
@@ -186,17 +188,30 @@ impl Login {
         }
     }
 
+    /// How old it is at `now`, in milliseconds.
+    pub fn age_ms(&self, now: Time) -> u64 {
+        u64::try_from(self.started_at.until(now).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Seconds until its state ends, rounded up.
+    pub fn seconds_left(&self, now: Time) -> u64 {
+        u64::try_from(now.until(self.expires_at).as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+    }
+
     /// What its browser may know of it at `now`: nothing about the person.
-    pub fn view(&self, now: Time, issuer: &Issuer) -> LoginView {
+    pub fn view(&self, app: &App, now: Time) -> LoginView {
         let state = self.status(now);
-        let left = now.until(self.expires_at).as_millis().div_ceil(1000);
-        let return_to = state.is_refusal().then(|| self.return_to(state, issuer)).flatten();
+        let return_to = state.is_refusal().then(|| self.return_to(state, &app.config.issuer)).flatten();
+        let typed = self.user_code.filter(|_| state == LoginStatus::Waiting);
         LoginView {
             state,
             // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.
             version: self.version + u64::from(state == LoginStatus::Expired),
-            expires_in: if state.is_final() { 0 } else { u64::try_from(left).unwrap_or(u64::MAX) },
+            expires_in: if state.is_final() { 0 } else { self.seconds_left(now) },
             renewals_left: MOST_RENEWALS.saturating_sub(self.renewals),
+            age_ms: self.age_ms(now),
+            extended: self.extended,
+            user_code: typed.map(|_| user_code::show(&user_code::of_login(app, self.id))),
             return_to,
         }
     }

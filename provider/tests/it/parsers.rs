@@ -28,7 +28,7 @@ fn must_come_up(target: &str) -> &'static [&'static str] {
         "client_metadata" => &["no JSON", "refused", "accepted"],
         "dpop_proof" => &["malformed", "signature", "other call", "stale", "other token", "accepted"],
         "token_request" => &["unreadable", "refused", "basic", "post", "assertion", "none"],
-        "qr_payload" => &["malformed", "foreign", "accepted"],
+        "qr_payload" => &["malformed", "foreign", "dated", "for ever"],
         _ => &["refused", "accepted"],
     }
 }

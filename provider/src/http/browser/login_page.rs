@@ -1,7 +1,8 @@
 //! `GET /login/{id}`: the sign-in page, and how it moves on without scripts.
 //!
 //! 1. The browser's cookie says that the login is its own; without it there is nothing to see.
-//! 2. Confirmed: `303` to the redirect URI with the result. The widget comes here for that, too.
+//! 2. Confirmed: `303` to the redirect URI with the result, or, where the login is bound to the browser's own key, a page that first proves
+//!    the key. The widget comes here for that, too.
 //! 3. Expired, with renewals left: `303` to the successor's page.
 //! 4. Waiting, in a browser where somebody is signed in who will do: one click, unless they would rather be somebody else (`?account=other`).
 //! 5. Else the page, with the code drawn in it. Without scripts it reloads itself.
@@ -25,12 +26,12 @@ use crate::{
     app::App,
     http::{
         extract::Browser,
-        page::{ContinuePage, Language, LoginPage, PageProblem},
+        page::{CollectPage, ContinuePage, Language, LoginPage, PageProblem},
         problem::ApiProblem,
     },
     login::{
         LoginError,
-        collect::{self, SessionPlace},
+        collect::{self, Collector, SessionPlace},
         enter, start,
     },
 };
@@ -46,15 +47,22 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageProblem> {
     let own = own.map_err(|_| PageProblem::NotYours)?;
-    let HeldIn::Cookie(qr) = &own.held_in else { return Err(PageProblem::NotYours) };
+    if own.held_in != HeldIn::Cookie {
+        return Err(PageProblem::NotYours);
+    }
     let login = collect::look(&app, own.id, &own.secret).await?;
     let language = Language::choose(login.request.options.ui_locales.as_deref(), &headers);
-    let view = login.view(app.clock.now(), &app.config.issuer);
+    let view = login.view(&app, app.clock.now());
     let session = session_cookie::session(&app, &headers).await?;
     match view.state {
+        LoginStatus::Confirmed if login.browser.key.is_some() => {
+            let site = client_name(&app, &login.request.client).await?;
+            return Ok(CollectPage::new(&app, &login, &site, language).into_response());
+        }
         LoginStatus::Confirmed => {
             let place = SessionPlace::Cookie(session.map(|session| session.id));
-            let collected = collect::collect(&app, own.id, &own.secret, place).await?;
+            let who = Collector { secret: &own.secret, key: None, place };
+            let collected = collect::collect(&app, own.id, who).await?;
             return Ok(take_along::result(&app, &collected, language));
         }
         LoginStatus::Expired if view.renewals_left > 0 => {
@@ -75,6 +83,6 @@ pub(super) async fn show(
         _ => {}
     }
     let site = client_name(&app, &login.request.client).await?;
-    let page = LoginPage::new(&app, &login, &view, qr.expose(), site, language);
+    let page = LoginPage::new(&app, &login, view, site, language);
     Ok(page.into_response())
 }

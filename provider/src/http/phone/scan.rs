@@ -30,7 +30,7 @@ use crate::{
         (status = 403, description = "A sign-in code of another server.", body = Problem),
         (status = 404, description = "The code is unknown.", body = Problem),
         (status = 409, description = "Scanned, decided or cancelled already.", body = Problem),
-        (status = 410, description = "The code has expired.", body = Problem),
+        (status = 410, description = "The code has expired, or is of some seconds ago.", body = Problem),
     ),
 )]
 pub(super) async fn scan(
@@ -41,7 +41,7 @@ pub(super) async fn scan(
     let (login, ticket) = approve::scan(&app, &phone, &handle(body)?).await?;
     Ok(Json(Scanned {
         ticket: ticket.expose().to_owned(),
-        expires_in: app.config.lifetimes.scanned.as_secs(),
+        expires_in: login.seconds_left(app.clock.now()),
         account: phone.account.summary(),
         site: site(&app, &login, phone.account.id).await?,
         browser: login.browser.for_approver(login.started_at),

@@ -13,10 +13,10 @@ use provider::{
     login::{
         Approver, Login, LoginError, LoginState, Started,
         approve::{self, Handle},
-        collect::{self, Collected, SessionPlace},
+        collect::{self, Collected, Collector, SessionPlace},
         consent::Answer,
         context::BrowserContext,
-        start,
+        qr, start,
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
@@ -29,7 +29,7 @@ use provider::{
         scope::Scopes,
         token_request::{self, TokenRequest},
     },
-    secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
+    secret::{BrowserSecret, Code, DeviceToken, PhoneToken, Ticket},
     store::NewPhoneToken,
 };
 
@@ -251,7 +251,7 @@ impl Stage<'_> {
 
     /// Its browser sees a login; answers the word for where it stands.
     fn witness(&mut self, login: usize, seen: &Login) -> String {
-        let view = seen.view(self.now(), &self.app.config.issuer);
+        let view = seen.view(&self.app, self.now());
         self.logins[login].witness.saw(&view);
         serde_json::to_value(view.state).unwrap().as_str().unwrap().to_owned()
     }
@@ -263,7 +263,7 @@ impl Stage<'_> {
             Err(error) => return name(&error),
         };
         let word = self.witness(login, &seen);
-        let view = seen.view(self.now(), &self.app.config.issuer);
+        let view = seen.view(&self.app, self.now());
         let (version, left, renewals) = (view.version, view.expires_in, view.renewals_left);
         let returns = view.return_to.is_some();
         format!("ok | {word}, version {version}, {left} s, {renewals} renewals, returns: {returns}")
@@ -281,22 +281,19 @@ impl Stage<'_> {
         }
     }
 
-    async fn scan(&mut self, phone: usize, session: Session, qr: Qr) -> String {
+    async fn scan(&mut self, phone: usize, session: Session, code: Qr) -> String {
         let caller = match self.session(phone, session).await {
             Ok(caller) => caller,
             Err(refused) => return refused,
         };
-        let unknown = QrSecret::generate(&self.app.random);
-        let (secret, issuer) = match qr {
-            Qr::Of(login) => (&self.logins[login].started.qr, ISSUER),
-            Qr::Foreign => (&unknown, "https://evil.example"),
-            Qr::Unknown | Qr::Malformed => (&unknown, ISSUER),
+        let unknown = protocol::qr::prefix(ISSUER, protocol::qr::Handle::new(self.app.random.bytes()));
+        let text = match code {
+            Qr::Of(login) => qr::text(&self.app, &self.logins[login].started.login, self.now()),
+            Qr::Foreign => unknown.replace(ISSUER, "https://evil.example"),
+            Qr::Unknown => unknown,
+            Qr::Malformed => unknown + "!",
         };
-        let mut text = protocol::qr::payload(issuer, secret.expose());
-        if let Qr::Malformed = qr {
-            text.push('!');
-        }
-        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, qr) {
+        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, code) {
             (Ok((scanned, ticket)), Qr::Of(login)) => {
                 assert_eq!(scanned.id, self.logins[login].started.login.id);
                 self.tickets.push((ticket, login, phone));
@@ -339,7 +336,8 @@ impl Stage<'_> {
 
     async fn collect(&mut self, login: usize, secret_of: usize) -> String {
         let (id, secret) = self.who(login, secret_of);
-        match collect::collect(&self.app, id, &secret, SessionPlace::Cookie(None)).await {
+        let who = Collector { secret: &secret, key: None, place: SessionPlace::Cookie(None) };
+        match collect::collect(&self.app, id, who).await {
             Ok(Collected { result, .. }) => {
                 let screen = &mut self.logins[login];
                 screen.witness.collected(&result.code);

@@ -287,7 +287,7 @@ impl MockPhone {
         path: &str,
         body: serde_json::Value,
     ) -> Result<serde_json::Value, PhoneError> {
-        self.call(Call { method: Method::POST, path, body: Some(body) }).await
+        self.call(Call { method: Method::POST, path, body: Some(Body::Json(body)) }).await
     }
 
     /// The server on which this phone is signed in.

@@ -27,6 +27,7 @@ const MANY: u32 = 5;
 
 /// What is known of a request when a phone scans it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct Facts {
     /// The code was typed, not scanned.
     pub typed: bool,

@@ -31,7 +31,9 @@ async fn run(target: &Target) -> Verdict {
     let answer = target.token(&form).await?;
     demand(answer.is_refused(), "the password grant is accepted")?;
     if answer.text("error") == "invalid_client" {
-        return Err(Stop::Broken("the client's credential is refused, so its grants cannot be judged".into()));
+        return Err(Stop::Broken(
+            "the client's credential is refused, so its grants cannot be judged".into(),
+        ));
     }
     demand(
         matches!(answer.text("error").as_str(), "unsupported_grant_type" | "unauthorized_client"),

@@ -38,6 +38,16 @@ impl LoginStatus {
     }
 }
 
+/// Why a login was declined, where it was not the person who said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeniedReason {
+    /// Other digits were typed on the phone than the browser shows.
+    WrongDigits,
+    /// The phone asked who holds it, and did not get the right answer.
+    NotUnlocked,
+}
+
 /// A login's state: the answer of all three transports. It says nothing about the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginView {
@@ -49,6 +59,12 @@ pub struct LoginView {
     pub expires_in: u64,
     /// How many more times an expired code may renew itself before it waits for a click.
     pub renewals_left: u8,
+    /// While the phone waits for them: the two digits to type there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub match_code: Option<String>,
+    /// With `denied`: why, where it was not the person who said no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<DeniedReason>,
     /// After `denied`, `cancelled` or `expired`: the redirect URI with `error=access_denied`, `state` and `iss`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,
@@ -127,6 +143,8 @@ mod tests {
             version: 2,
             expires_in: 60,
             renewals_left: 5,
+            match_code: None,
+            reason: None,
             return_to: None,
         };
         assert_eq!(
@@ -147,6 +165,8 @@ mod tests {
                 version: 1,
                 expires_in: 120,
                 renewals_left: 5,
+                match_code: None,
+                reason: None,
                 return_to: None,
             },
         };

@@ -43,6 +43,10 @@ pub const PHONE_TOKEN: &str = "/api/phone/token";
 pub const PHONE_ME: &str = "/api/phone/me";
 /// Phone: scan a QR code.
 pub const PHONE_SCAN: &str = "/api/phone/scan";
+/// Phone: the digits that the browser shows, before the person may confirm.
+pub const PHONE_MATCH: &str = "/api/phone/match";
+/// Phone: who holds it, before the person may confirm.
+pub const PHONE_UNLOCK: &str = "/api/phone/unlock";
 /// Phone: confirm the scanned login.
 pub const PHONE_CONFIRM: &str = "/api/phone/confirm";
 /// Phone: decline the scanned login.
@@ -55,6 +59,11 @@ pub const PHONE_ACTIVITY: &str = "/api/phone/activity";
 
 /// Phone: sites that the person has allowed something.
 pub const PHONE_SITES: &str = "/api/phone/sites";
+
+/// A site's logo, by the SHA-256 of its bytes in base64url.
+pub fn logo(digest: &str) -> String {
+    format!("/logos/{digest}")
+}
 
 /// The sign-in page of one login.
 pub fn login_page(id: &str) -> String {

@@ -99,6 +99,75 @@ pub struct Scanned {
     pub site: Site,
     /// Where it was asked.
     pub browser: BrowserContext,
+    /// What is to be known of this request, the worst first.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// Whether the browser shows two digits that have to be typed first: [`crate::paths::PHONE_MATCH`].
+    #[serde(default)]
+    pub match_required: bool,
+    /// How the person can prove that they hold the phone, where that is wanted first: [`crate::paths::PHONE_UNLOCK`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<Unlock>,
+}
+
+/// Something that is true of a request, and that the person should see. The worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    /// The account's phones have scanned unusually many requests lately that came to nothing.
+    ManyRequests,
+    /// The browser is in another country than this phone.
+    OtherCountry,
+    /// The browser could not make a key of its own.
+    BrowserWithoutKey,
+    /// The code was typed, not scanned.
+    TypedCode,
+    /// The browser is in another network than this phone.
+    OtherNetwork,
+    /// The person has never signed in to this site.
+    FirstTimeAtSite,
+    /// The browser is in the network that this phone is in.
+    SameNetwork,
+}
+
+/// How a person can prove that they hold the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unlock {
+    /// By the account's password.
+    pub password: bool,
+    /// By a passkey, if the account has one: what it has to sign, as JSON (WebAuthn `PublicKeyCredentialRequestOptionsJSON`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<String>,
+}
+
+/// The digits that the browser shows.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Match {
+    /// The ticket of [`Scanned`].
+    pub ticket: String,
+    /// Two digits.
+    pub digits: String,
+}
+
+/// Proof of who holds the phone.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnlockWith {
+    /// The ticket of [`Scanned`].
+    pub ticket: String,
+    /// The account's password.
+    pub password: String,
+}
+
+/// The answer to [`Match`] and [`UnlockWith`]: a step is done, and the time to decide begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StepDone {
+    /// Seconds in which to decide.
+    pub expires_in: u64,
 }
 
 /// The site that asks.
@@ -107,6 +176,12 @@ pub struct Scanned {
 pub struct Site {
     /// Its registered name.
     pub name: String,
+    /// Whether the operator vouches that the site is who its name says. Nobody else can.
+    #[serde(default)]
+    pub verified: bool,
+    /// Path of its logo, a PNG that this server keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// Host of the redirect URI: where the result will go. Absent where a device asks, which comes for the result itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
@@ -137,8 +212,22 @@ pub struct BrowserContext {
     pub name: String,
     /// Its network address.
     pub address: String,
+    /// Where that is, if the server can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// When it asked, in seconds since 1970 UTC.
     pub started_at: i64,
+}
+
+/// Where a network address is, in the words of the phone's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The country.
+    pub country: String,
 }
 
 /// Confirms the login that the ticket is for.

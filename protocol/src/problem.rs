@@ -38,6 +38,18 @@ pub enum ProblemCode {
     OtherAccount,
     /// Something that the site cannot do without was declined, or something was agreed to that it did not ask for.
     NeededScope,
+    /// Other digits were typed than the browser shows; the login is over.
+    WrongMatchCode,
+    /// The digits that the browser shows have to be typed first.
+    MatchNeeded,
+    /// Who holds the phone has to prove who they are first.
+    UnlockNeeded,
+    /// That was not the password; `detail` says how often it may still be tried.
+    WrongPassword,
+    /// The password was wrong too often; the login is over.
+    TooManyTries,
+    /// The site wants a scan of the code, and this one was typed.
+    ScanNeeded,
     /// No site of this identifier has been allowed anything.
     UnknownSite,
     /// The login has been decided already.
@@ -66,6 +78,8 @@ pub enum ProblemCode {
     TooManyDevices,
     /// The server has too much to do; try again after `Retry-After`.
     Busy,
+    /// The caller asks too often; try again after `Retry-After`.
+    TooManyRequests,
     /// Something broke on the server's side; the log says what.
     Internal,
 }

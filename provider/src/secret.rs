@@ -123,8 +123,13 @@ pub struct Digest([u8; 32]);
 impl Digest {
     /// Hashes a text.
     pub fn of(text: &str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// Hashes bytes.
+    pub fn of_bytes(content: &[u8]) -> Self {
         let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+        bytes.copy_from_slice(digest::digest(&digest::SHA256, content).as_ref());
         Self(bytes)
     }
 

@@ -3,7 +3,9 @@
 
 mod audit;
 mod commands;
+mod copied;
 mod keys;
+mod limits;
 mod logout;
 mod logs;
 mod phone;

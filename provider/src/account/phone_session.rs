@@ -18,7 +18,7 @@ use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::{NewPhoneToken, StoreError},
+    store::{Caller, NewPhoneToken, StoreError},
     trail::{Actor, Entry, Event, Subject},
 };
 
@@ -72,6 +72,13 @@ pub struct Enrolment {
     pub key: Thumbprint,
     /// Where it calls from.
     pub address: IpAddr,
+}
+
+impl PhoneSession {
+    /// The phone, and where it calls from.
+    pub fn caller(&self) -> Caller {
+        Caller { device: self.device.id, address: self.address }
+    }
 }
 
 /// What a first sign-in brings.

@@ -18,6 +18,7 @@ use crate::{
     clock::{Clock, Time},
     config::{LogFormat, Settings, Tls},
     http,
+    keys::{Vault, key_file},
     oidc::logout::deliver,
     random::Random,
     store::{SqliteStore, Store, StoreError},
@@ -47,6 +48,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let mut config = settings.config()?;
     let data = settings.data();
     let store = SqliteStore::open(&data).await.with_context(|| format!("opening {}", data.display()))?;
+    if settings.key_encryption_key_file.is_none() {
+        let vault = Vault::new(&store, &config.key_encryption);
+        config.key_encryption = key_file::read_or_make(&data, &vault, &Random::System).await?;
+    }
     let store: Arc<dyn Store> = Arc::new(store);
     let mut follower = None;
     let certificate = match settings.tls()? {

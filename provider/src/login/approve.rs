@@ -4,23 +4,25 @@
 
 use protocol::{
     login::LoginStatus,
+    phone::Sign,
     qr::{self, QrError},
 };
 
 use super::{
-    Approver, CodeSalt, Login, LoginError, LoginState, Step,
+    Approver, Check, Checks, CodeSalt, Denial, Login, LoginError, LoginState, Step,
     consent::{self, Answer},
+    match_code, risk,
     session::Session,
     user_code,
 };
 use crate::{
-    account::{AccountId, phone_session::PhoneSession},
+    account::{AccountId, device::DeviceId, phone_session::PhoneSession},
     app::App,
     clock::Time,
     oauth::{authorization_request::AuthorizationRequest, client::Client, prompt::Prompt},
     oidc::{authentication::Methods, subject},
     secret::{Digest, QrSecret, Ticket},
-    store::{NewConfirmation, NewScan},
+    store::{NewConfirmation, NewScan, StoreError},
 };
 
 /// What a phone has of a login: the scanned text, or the code that its owner typed (RFC 8628 section 3.3).
@@ -52,24 +54,41 @@ impl Handle {
     }
 }
 
+/// What a phone that has scanned gets.
+#[derive(Debug)]
+pub struct Scan {
+    /// The login.
+    pub login: Login,
+    /// Who asks.
+    pub client: Client,
+    /// For this phone alone.
+    pub ticket: Ticket,
+    /// What its owner is to know of the request.
+    pub signs: Vec<Sign>,
+    /// What they have to do before they may agree.
+    pub checks: Checks,
+}
+
 /// Step 2: this phone has this code. Exactly one scan of a code wins; it gets the ticket.
-pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<(Login, Ticket), LoginError> {
+pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Scan, LoginError> {
     let (qr, methods) = handle.read(app.config.issuer.as_str())?;
     let login = app.store.login_by_qr(&qr).await?.ok_or(LoginError::UnknownQr)?;
-    let site = client(app, &login).await?;
-    if !is_expected(app, &site, &login.request, phone.account.id) {
+    let client = client(app, &login).await?;
+    if !is_expected(app, &client, &login.request, phone.account.id) {
         return Err(LoginError::OtherAccount);
     }
+    let facts = risk::gather(app, phone, &login, &methods).await?;
+    let checks = match_code::checks(app, &client, &login, (&methods, facts.are_a_risk()))?;
     let ticket = Ticket::generate(&app.random);
     let approver = Approver { account: phone.account.id, device: phone.device.id };
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    let scan = NewScan { approver, methods, ticket: ticket.digest(), address: phone.address };
+    let scan = NewScan { approver, methods, ticket: ticket.digest(), checks, address: phone.address };
 
     match app.store.scan_login(&qr, &scan, step).await? {
         Some(login) => {
             app.bell.ring(login.id);
-            Ok((login, ticket))
+            Ok(Scan { login, client, ticket, signs: facts.signs(), checks })
         }
         None => Err(match app.store.login_by_qr(&qr).await? {
             None => LoginError::UnknownQr,
@@ -138,16 +157,18 @@ pub async fn by_session(
     })
 }
 
-/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`; 0 demands a new one),
 /// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
 pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session: &Session) -> bool {
     let options = &request.options;
     let authentication = &session.authentication;
     let age = app.clock.now().seconds() - authentication.at.seconds();
-    let fresh = options.max_age.is_none_or(|most| u64::try_from(age).unwrap_or(0) <= most);
+    let fresh = options.max_age.is_none_or(|most| most > 0 && u64::try_from(age).unwrap_or(0) <= most);
     !options.prompts.contains(Prompt::Login)
         && fresh
-        && options.accepts_class(authentication.methods.context_class())
+        && options.accepts(&authentication.methods)
+        // A session is not fresh.
+        && !client.require_unlock
         && is_expected(app, client, request, session.account)
         && request.redirect().is_some()
 }
@@ -186,9 +207,48 @@ async fn settle(
         app.bell.ring(login.id);
         return Ok(());
     }
-    // Only the device that scanned is told more.
-    let login = app.store.login_by_ticket(ticket, phone.device.id).await?;
-    Err(login.map_or(LoginError::InvalidTicket, |login| why_over(&login, app.clock.now())))
+    Err(after_all(app, ticket, phone.device.id).await?)
+}
+
+/// The login that this device has scanned and its owner has not decided, and where its checks stand.
+pub(super) async fn scanned(
+    app: &App,
+    ticket: &Digest,
+    device: DeviceId,
+) -> Result<(Login, Checks), LoginError> {
+    let login = app.store.login_by_ticket(ticket, device).await?.ok_or(LoginError::InvalidTicket)?;
+    let now = app.clock.now();
+    match login.state {
+        LoginState::Scanned { checks, .. } if login.status(now) == LoginStatus::Scanned => {
+            Ok((login, checks))
+        }
+        _ => Err(why_not(&login, now)),
+    }
+}
+
+/// Why a step of the device with this ticket changed nothing. Only the device that scanned is told more.
+pub(super) async fn after_all(
+    app: &App,
+    ticket: &Digest,
+    device: DeviceId,
+) -> Result<LoginError, StoreError> {
+    let login = app.store.login_by_ticket(ticket, device).await?;
+    Ok(login.map_or(LoginError::InvalidTicket, |login| why_not(&login, app.clock.now())))
+}
+
+/// Why the device that scanned cannot go on, or why there is nothing to do for it.
+pub(super) fn why_not(login: &Login, now: Time) -> LoginError {
+    match (&login.state, login.status(now)) {
+        (LoginState::Scanned { checks, .. }, LoginStatus::Scanned) if checks.matching == Check::Open => {
+            LoginError::MatchNeeded
+        }
+        (LoginState::Scanned { checks, .. }, LoginStatus::Scanned) if checks.unlock == Check::Open => {
+            LoginError::UnlockNeeded
+        }
+        (LoginState::Denied { because: Denial::WrongDigits }, _) => LoginError::WrongMatchCode,
+        (LoginState::Denied { because: Denial::NotUnlocked }, _) => LoginError::TooManyTries,
+        _ => why_over(login, now),
+    }
 }
 
 /// Why nothing can be done with a login any more.

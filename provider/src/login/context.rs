@@ -30,6 +30,7 @@ impl BrowserContext {
         protocol::phone::BrowserContext {
             name: browser_name(&self.user_agent),
             address: self.address.to_string(),
+            place: None,
             started_at: started_at.seconds(),
         }
     }

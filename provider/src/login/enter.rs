@@ -2,7 +2,8 @@
 //!
 //! 1. A demand that no authentication here can meet is refused at once.
 //! 2. Where the browser holds a session that is worth what the site wants, and there is nothing to ask, the login starts, is
-//!    approved by the session and delivered in one go: the person sees nothing.
+//!    approved by the session and delivered in one go: the person sees nothing. If the site thought of somebody else
+//!    (`login_hint`), they are asked whether to go on.
 //! 3. `prompt=none` stops here: nobody may be asked, so the site is told why it would have to be.
 //! 4. Else a login waits for the person: to scan, or to click where their session is good for it.
 
@@ -17,7 +18,7 @@ use super::{
     start,
 };
 use crate::{
-    account::Account,
+    account::{Account, AccountId},
     app::App,
     oauth::{
         authorization_request::{AuthorizationRequest, RedirectError},
@@ -26,8 +27,9 @@ use crate::{
         prompt::Prompt,
         scope::Scopes,
     },
-    oidc::authentication::ContextClass,
+    oidc::{authentication::ContextClass, subject},
     secret::BrowserSecret,
+    store::StoreError,
 };
 
 /// A browser that comes with a request.
@@ -63,7 +65,9 @@ pub async fn enter(
         let error = request.error(code, description).ok_or(LoginError::UnknownLogin)?;
         Ok(Entry::Refused(Box::new(error)))
     };
-    if !request.options.accepts_class(ContextClass::Scan) {
+    // What a scan can come up to, with what the phone may ask besides.
+    let reachable = [ContextClass::Scan, ContextClass::ScanMatch, ContextClass::Unlocked];
+    if !reachable.into_iter().any(|class| request.options.accepts_class(class)) {
         return refuse(UnmetAuthenticationRequirements, "no authentication here has an acr that would do");
     }
     let silent = prompts.contains(Prompt::None);
@@ -82,7 +86,9 @@ pub async fn enter(
             "the person must be asked what they allow, and prompt=none forbids to ask",
         );
     }
-    let asks = question.open || prompts.contains(Prompt::SelectAccount);
+    let asks = question.open
+        || prompts.contains(Prompt::SelectAccount)
+        || (!silent && !is_hinted_at(app, client, &request, session.account).await?);
     let started = start::start(app, request, visit.browser).await?;
     if asks {
         return Ok(Entry::Open(Box::new(started)));
@@ -91,6 +97,18 @@ pub async fn enter(
     let place = SessionPlace::Cookie(Some(session.id));
     let collected = collect::collect(app, started.login.id, &started.browser_secret, place).await?;
     Ok(Entry::Approved(Box::new(collected)))
+}
+
+/// Whether this may be the person whom the site thinks it deals with, by `login_hint`. It proves nothing and binds nobody.
+async fn is_hinted_at(
+    app: &App,
+    client: &Client,
+    request: &AuthorizationRequest,
+    account: AccountId,
+) -> Result<bool, StoreError> {
+    let Some(hint) = &request.options.login_hint else { return Ok(true) };
+    let known = app.store.account(account).await?;
+    Ok(*hint == subject::subject(app, client, account) || known.is_some_and(|known| known.may_be(hint)))
 }
 
 /// What a person who is signed in in this browser can agree to with one click.

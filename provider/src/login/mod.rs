@@ -11,6 +11,8 @@
 //!
 //! 1. `start`: a browser asks. It gets the browser secret, and a QR code to show.
 //! 2. `approve::scan`: a phone read the QR code. It gets the ticket, and learns who asks, from where.
+//!    Where the site or the risk asks for it, that phone first names the digits that the browser then shows ([`match_code`]), or its
+//!    owner proves who they are ([`unlock`]).
 //! 3. `approve::confirm` or `approve::deny`: the same phone decides, with the ticket, once.
 //! 4. `collect::collect`: the browser that started gets the authorization code, with its secret.
 //! 5. `oauth::token_request`: the site redeems the code.
@@ -33,10 +35,16 @@ pub mod device;
 pub mod enter;
 pub mod error;
 pub mod follow;
+pub mod match_code;
+pub mod network;
+pub mod risk;
 pub mod session;
 pub mod start;
 mod state;
+pub mod unlock;
 pub mod user_code;
 
 pub use error::LoginError;
-pub use state::{Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Started, Step};
+pub use state::{
+    Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Started, Step,
+};

@@ -1,11 +1,14 @@
 //! What the phone can do.
 
+mod enrol;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::phone::{
     AccountSummary, AllowedSite, AllowedSites, BrowserContext, Confirmation, Decision, DeviceSummary,
-    Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, SignIn, SignedIn, Site,
+    Devices, Match, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Sign, SignIn, SignedIn, Site,
+    StepDone, Unlock, UnlockWith,
 };
 use protocol::{ProblemCode, paths};
 use reqwest::{Certificate, Method};
@@ -63,6 +66,12 @@ pub struct ScannedLogin {
     pub site: Site,
     /// Where it was asked.
     pub browser: BrowserContext,
+    /// What is to be known of the request, the worst first.
+    pub signs: Vec<Sign>,
+    /// Whether [`MockPhone::match_code`] comes before [`MockPhone::confirm`].
+    pub match_required: bool,
+    /// Whether, and how, [`MockPhone::unlock`] does.
+    pub unlock: Option<Unlock>,
 }
 
 impl MockPhone {
@@ -184,11 +193,35 @@ impl MockPhone {
         Ok(scanned)
     }
 
+    /// Types the two digits that the browser of the login scanned last shows.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongMatchCode`]; those of [`MockPhone::decide`].
+    pub async fn match_code(&self, digits: &str) -> Result<StepDone, PhoneError> {
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let body = Match { ticket: ticket.expose().to_owned(), digits: digits.to_owned() };
+        let matched = self.call(Call::post(paths::PHONE_MATCH, &body)?).await;
+        if matched.is_ok() { matched } else { self.spend(&ticket, matched) }
+    }
+
+    /// Proves by the account's password who holds the phone, for the login scanned last.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongPassword`], [`ProblemCode::TooManyTries`]; those of [`MockPhone::decide`].
+    pub async fn unlock(&self, password: &str) -> Result<StepDone, PhoneError> {
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let body = UnlockWith { ticket: ticket.expose().to_owned(), password: password.to_owned() };
+        let unlocked = self.call(Call::post(paths::PHONE_UNLOCK, &body)?).await;
+        if unlocked.is_ok() { unlocked } else { self.spend(&ticket, unlocked) }
+    }
+
     /// Confirms the login scanned last.
     ///
     /// # Errors
     ///
-    /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::MatchNeeded`], [`ProblemCode::UnlockNeeded`]; those of [`MockPhone::decide`].
     pub async fn confirm(&self) -> Result<(), PhoneError> {
         self.confirm_without(&[]).await
     }
@@ -254,7 +287,7 @@ impl MockPhone {
         path: &str,
         body: serde_json::Value,
     ) -> Result<serde_json::Value, PhoneError> {
-        self.call(Call { method: Method::POST, path, body: Some(body) }).await
+        self.call(Call { method: Method::POST, path, body: Some(Body::Json(body)) }).await
     }
 
     /// The server on which this phone is signed in.
@@ -337,7 +370,7 @@ impl MockPhone {
     }
 
     /// Forgets the ticket of the last scan after a decision, unless another try could succeed.
-    fn spend(&self, ticket: &Secret, decided: Result<(), PhoneError>) -> Result<(), PhoneError> {
+    fn spend<T>(&self, ticket: &Secret, decided: Result<T, PhoneError>) -> Result<T, PhoneError> {
         if decided.as_ref().err().is_none_or(is_final) {
             self.update(|device| {
                 if device.ticket.as_ref() == Some(ticket) {
@@ -412,7 +445,7 @@ impl std::fmt::Debug for MockPhone {
     }
 }
 
-/// The device that [`MockPhone::sign_in`] enrolled.
+/// The device that [`MockPhone::sign_in`] or [`MockPhone::enrol`] enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedInAs {
     /// What the server calls the device.
@@ -456,15 +489,27 @@ impl AccessToken {
 
 impl From<Scanned> for ScannedLogin {
     fn from(scanned: Scanned) -> Self {
-        let Scanned { ticket, expires_in, account, site, browser } = scanned;
-        Self { ticket: Secret::new(ticket), expires_in, account, site, browser }
+        let Scanned { ticket, expires_in, account, site, browser, signs, match_required, unlock } = scanned;
+        let ticket = Secret::new(ticket);
+        Self { ticket, expires_in, account, site, browser, signs, match_required, unlock }
     }
 }
 
 /// Whether a ticket that met this error will never be of use again.
 fn is_final(error: &PhoneError) -> bool {
-    use ProblemCode::{AlreadyDecided, InvalidTicket, LoginCancelled, LoginExpired};
-    matches!(error.problem_code(), Some(AlreadyDecided | InvalidTicket | LoginCancelled | LoginExpired))
+    use ProblemCode as P;
+    let ended = |code| {
+        matches!(
+            code,
+            P::AlreadyDecided
+                | P::InvalidTicket
+                | P::LoginCancelled
+                | P::LoginExpired
+                | P::WrongMatchCode
+                | P::TooManyTries
+        )
+    };
+    error.problem_code().is_some_and(ended)
 }
 
 /// The path of a device. An identifier that would lead elsewhere is refused.

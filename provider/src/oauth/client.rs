@@ -3,6 +3,7 @@
 mod auth;
 mod grant_type;
 mod kinds;
+mod logo;
 mod metadata;
 mod redirect_uri;
 mod signing_algorithm;
@@ -16,6 +17,7 @@ pub use self::{
     auth::{ClientAuth, ClientKeys, ClientSecretHash},
     grant_type::GrantType,
     kinds::{ApplicationType, SecurityProfile, SubjectType},
+    logo::{LOGO_SIZE, Logo},
     metadata::About,
     redirect_uri::RedirectUri,
     signing_algorithm::SigningAlgorithm,
@@ -24,7 +26,7 @@ use super::{
     fapi,
     scope::{Scope, Scopes},
 };
-use crate::{clock::Time, secret::Digest};
+use crate::{clock::Time, login::match_code::MatchPolicy, secret::Digest};
 
 /// A client's identifier: 1 to 128 printable ASCII characters (RFC 6749 appendix A.1, bounded), none of them a space.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,9 +90,24 @@ pub struct Client {
     /// It belongs to the provider's own house: people are not asked what they allow it.
     #[serde(default)]
     pub first_party: bool,
+    /// The operator vouches that it is who its name says.
+    #[serde(default)]
+    pub verified: bool,
+    /// Its logo; the picture itself is kept beside the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
+    /// When a scan for it has to be matched by digits; `None`: as the server's setting says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub match_code: Option<MatchPolicy>,
+    /// Whoever approves a login for it has to prove anew who they are, each time.
+    #[serde(default)]
+    pub require_unlock: bool,
     /// How it knows people.
     #[serde(default)]
     pub subject_type: SubjectType,
+    /// Where its sector says that it knows the client (OpenID Connect Registration section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<Url>,
     /// Whose it is, where one owner has several: they share a person's `unionid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -121,6 +138,10 @@ pub struct Client {
     /// It may vouch for people whom this server does not know yet: their accounts are made (RFC 7523).
     #[serde(default)]
     pub provisions_accounts: bool,
+    /// Origins whose pages may show its sign-in page in a frame. Browsers send our cookies there only if the page is of our own site, in
+    /// the sense of cookies: `www.example.com` for a provider at `login.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frame_ancestors: Vec<String>,
     /// What it says about itself.
     #[serde(default)]
     pub about: About,

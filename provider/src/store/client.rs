@@ -14,6 +14,8 @@ use crate::{
 pub trait ClientStore: Send + Sync {
     /// By identifier.
     async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
+    /// The logo of this name, as PNG.
+    async fn logo(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// By the hash of the metadata that it was imported from.
     async fn client_by_source(&self, source: &Digest) -> Result<Option<Client>, StoreError>;
     /// Adds or replaces clients, each with the hash of its metadata: all or none.

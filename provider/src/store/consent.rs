@@ -14,8 +14,8 @@ pub trait ConsentStore: Send + Sync {
     async fn consent(&self, account: AccountId, client: &ClientId) -> Result<Option<Consent>, StoreError>;
     /// All that an account has allowed, the last used first.
     async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, StoreError>;
-    /// Takes back what an account has allowed a client, and revokes the client's grants of that account; `false` if
-    /// there was nothing.
+    /// Takes back what an account has allowed a client, revokes the client's grants of that account, and ends logins of theirs
+    /// whose result has not been redeemed; `false` if there was nothing.
     async fn withdraw_consent(
         &self,
         account: AccountId,

@@ -1,6 +1,6 @@
 //! Logins: each transition is one conditional write.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 
@@ -8,7 +8,8 @@ use crate::{
     account::device::DeviceId,
     clock::Time,
     login::{
-        Approver, CodeSalt, Login, LoginId, Step,
+        Approver, Checks, CodeSalt, Login, LoginId, Step,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -26,6 +27,10 @@ pub trait LoginStore: Send + Sync {
     /// Keeps a login that has just started, and cancels what else is open of its family: answers those. `None`: a login of the
     /// family has been confirmed, so this call changed nothing.
     async fn insert_login(&self, login: &Login) -> Result<Option<Vec<LoginId>>, StoreError>;
+    /// How many logins of a network are open, counted no further than `most`. `network` is what [`crate::limits::network`] makes of an address.
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError>;
+    /// How many logins are under way in all, counted no further than `most`.
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
     /// By the hash of its QR code's secret or of its code to type, whatever its state.
@@ -37,7 +42,7 @@ pub trait LoginStore: Send + Sync {
     /// Waiting → Scanned, if the device is not revoked. `qr` is the hash of the QR code's secret or of the code to type.
     /// `None`: this call changed nothing.
     async fn scan_login(&self, qr: &Digest, scan: &NewScan, step: Step) -> Result<Option<Login>, StoreError>;
-    /// Scanned → Confirmed, by the device that scanned, if it is not revoked. `None`: this call changed nothing.
+    /// Scanned → Confirmed, by the device that scanned, if it is not revoked and no check is open. `None`: this call changed nothing.
     async fn confirm_login(
         &self,
         ticket: &Digest,
@@ -88,8 +93,8 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
-    /// Notes that a device asked; `false`, and nothing noted, if it had asked within `interval`.
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError>;
+    /// Notes that a device asked; `false`, and its login's interval made longer, if it had asked within that.
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError>;
 }
 
 /// What a scan brings.
@@ -103,6 +108,8 @@ pub struct NewScan {
     pub ticket: Digest,
     /// Where the phone calls from.
     pub address: IpAddr,
+    /// What it has to do before its owner may agree.
+    pub checks: Checks,
 }
 
 /// What a yes brings.

@@ -4,6 +4,7 @@
 //! this call was the one that changed it. Once a verb has answered, its change is durable.
 
 mod account;
+mod check;
 mod client;
 mod consent;
 mod grant;
@@ -20,6 +21,7 @@ mod upkeep;
 
 pub use self::{
     account::{AccountStore, NewPhoneToken},
+    check::{Caller, CheckStore},
     client::ClientStore,
     consent::ConsentStore,
     grant::{FoundRefreshToken, GrantStore, NewRefreshToken, Succession},
@@ -58,6 +60,7 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// All that the provider remembers.
 pub trait Store:
     LoginStore
+    + CheckStore
     + SessionStore
     + LogoutStore
     + ConsentStore
@@ -76,6 +79,7 @@ pub trait Store:
 
 impl<T> Store for T where
     T: LoginStore
+        + CheckStore
         + SessionStore
         + LogoutStore
         + ConsentStore

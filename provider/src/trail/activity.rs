@@ -70,7 +70,7 @@ const fn kind(event: &Event) -> Option<ActivityKind> {
     Some(match event {
         Event::LoginScanned { .. } => ActivityKind::LoginScanned,
         Event::LoginConfirmed { .. } => ActivityKind::LoginConfirmed,
-        Event::LoginDenied {} => ActivityKind::LoginDenied,
+        Event::LoginDenied { .. } => ActivityKind::LoginDenied,
         Event::LoginCancelled {} => ActivityKind::LoginCancelled,
         Event::SignedIn {} => ActivityKind::SignedIn,
         Event::GrantRevoked { .. } => ActivityKind::GrantRevoked,
@@ -82,6 +82,7 @@ const fn kind(event: &Event) -> Option<ActivityKind> {
         Event::SignedOutEverywhere { .. } => ActivityKind::SignedOutEverywhere,
         Event::AccountAdded {} => ActivityKind::AccountAdded,
         Event::LoginStarted {}
+        | Event::LoginChecked { .. }
         | Event::GrantMade { .. }
         | Event::ClientImported {}
         | Event::ClientRegistered {}

@@ -24,7 +24,7 @@ pub use export::line;
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
-    login::{LoginId, session::SessionId},
+    login::{Denial, LoginId, session::SessionId},
     oauth::client::ClientId,
 };
 
@@ -49,8 +49,16 @@ pub enum Event {
         /// To these scopes.
         scopes: String,
     },
-    /// The person declined.
-    LoginDenied {},
+    /// What lay between scan and consent was passed.
+    LoginChecked {
+        /// How.
+        by: String,
+    },
+    /// The person declined, or did not pass what lay between scan and consent.
+    LoginDenied {
+        /// Which of these.
+        because: Denial,
+    },
     /// Somebody at the browser gave up after the scan.
     LoginCancelled {},
     /// The browser collected the result, and is signed in.
@@ -233,6 +241,6 @@ mod tests {
     #[test]
     fn only_what_strangers_can_do_is_cheap() {
         assert!(Event::LoginStarted {}.is_cheap() && Event::SignInFailed {}.is_cheap());
-        assert!(!Event::LoginDenied {}.is_cheap());
+        assert!(!Event::LoginDenied { because: Denial::Declined }.is_cheap());
     }
 }

@@ -74,6 +74,8 @@ pub(crate) fn read(attribute: impl Fn(&str) -> Option<String>) -> Option<Place> 
             version: number(given("version")),
             expires_in: number(given("expires-in")),
             renewals_left: u8::try_from(number(given("renewals-left"))).unwrap_or(0),
+            match_code: given("match-code"),
+            reason: given("reason").and_then(|name| wire::reason(&name)),
             return_to: given("return-to"),
         };
         let client_name = given("client-name").unwrap_or_default();
@@ -154,10 +156,12 @@ mod tests {
             ("expires-in", "58"),
             ("renewals-left", "5"),
             ("client-name", "Demo site"),
+            ("match-code", "07"),
         ]) else {
             panic!("the page");
         };
         assert_eq!(page.view.state, LoginStatus::Scanned);
+        assert_eq!((page.view.match_code.as_deref(), page.view.reason), (Some("07"), None));
         assert_eq!((page.view.version, page.view.expires_in, page.view.renewals_left), (3, 58, 5));
     }
 }

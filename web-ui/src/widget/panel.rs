@@ -1,7 +1,7 @@
 //! What is on the screen, as signals: the session writes them, the view reads them.
 
 use leptos::prelude::*;
-use protocol::login::LoginStatus;
+use protocol::login::{DeniedReason, LoginStatus};
 use saoma_web_ui::lang::Lang;
 
 use super::code::Code;
@@ -101,6 +101,10 @@ pub(crate) struct Panel {
     pub(crate) seconds: RwSignal<Option<u32>>,
     /// Whether the connection is down.
     pub(crate) offline: RwSignal<bool>,
+    /// The digits to type on the phone, while it waits for them.
+    pub(crate) digits: RwSignal<Option<String>>,
+    /// Why the login was declined, where it was not the person who said no.
+    pub(crate) reason: RwSignal<Option<DeniedReason>>,
     /// The link back to the site, after an end without result.
     pub(crate) return_to: RwSignal<Option<String>>,
     /// Whether a click is being answered.
@@ -118,8 +122,21 @@ impl Panel {
             site: RwSignal::new(String::new()),
             seconds: RwSignal::new(None),
             offline: RwSignal::new(false),
+            digits: RwSignal::new(None),
+            reason: RwSignal::new(None),
             return_to: RwSignal::new(None),
             busy: RwSignal::new(false),
+        }
+    }
+
+    /// The line above the code.
+    pub(crate) fn title(self) -> &'static str {
+        let words = self.words();
+        match (self.phase.get(), self.reason.get()) {
+            (Phase::Login(LoginStatus::Scanned), _) if self.digits.read().is_some() => words.type_digits,
+            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::WrongDigits)) => words.wrong_digits,
+            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::NotUnlocked)) => words.not_unlocked,
+            (phase, _) => phase.title(words),
         }
     }
 

@@ -354,6 +354,8 @@ impl Session {
         login.version.set(view.version);
         self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
         self.panel.offline.set(false);
+        self.panel.digits.set(view.match_code);
+        self.panel.reason.set(view.reason);
         self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
         if self.renews.get() {
             return;

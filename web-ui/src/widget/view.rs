@@ -15,6 +15,7 @@
 //!       <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{dark}"/>
 //!     </svg>
 //!     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="{mark}"/></svg>
+//!     <p class="digits" role="status" aria-label="{label}"><span>4</span> <span>7</span> </p>
 //!   </div>
 //!   <p class="status"><span role="status">Good for</span> <span class="countdown" role="timer">1:58</span></p>
 //!   <div class="actions">
@@ -27,7 +28,7 @@
 //! ```
 //!
 //! Waiting shows the `open` link, the `link` and cancel; scanned shows cancel; denied, cancelled and expired show renew and
-//! the way back. There is a `mark` in every state but waiting.
+//! the way back. While the phone waits for digits, they stand in place of the mark, and the section has `data-digits`. There is a `mark` in every state but waiting.
 
 use std::rc::Rc;
 
@@ -73,18 +74,21 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
     move || {
         let (words, phase, site) = (panel.words(), panel.phase.get(), panel.site_name());
         let (qr, offline) = (panel.qr.get(), panel.offline.get());
+        let digits = panel.digits.get().filter(|_| phase == Phase::Login(LoginStatus::Scanned));
+        let asks = digits.is_some();
         let status = match phase {
             _ if offline => phase.offline_status(words),
             Phase::Login(LoginStatus::Confirmed) if panel.stays => "",
+            Phase::Login(LoginStatus::Scanned) if asks => words.only_here,
             _ => phase.status(words),
         };
         let countdown = panel.seconds.get().filter(|_| !offline).map(clock);
         let waiting = phase == Phase::Login(LoginStatus::Waiting);
         view! {
-            <section class="saoma" part="panel" data-state=phase.name() lang=panel.lang.get().tag()>
+            <section class="saoma" part="panel" data-state=phase.name() data-digits=asks.then_some("") lang=panel.lang.get().tag()>
                 <div class="head" aria-live="polite">
                     <p class="site" part="site">{panel.has_site().then(|| fill(words.sign_in_to, &site))}</p>
-                    <p class="title" part="title" role="heading" attr:aria-level=level>{phase.title(words)}</p>
+                    <p class="title" part="title" role="heading" attr:aria-level=level>{panel.title()}</p>
                 </div>
                 {waiting.then(|| link("button primary open", "open", qr.payload.clone(), words.open_app.into()))}
                 <div class="code" part="code">
@@ -102,6 +106,9 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                     <svg class="mark" part="mark" viewBox="0 0 24 24" aria-hidden="true">
                         <path d=mark(phase)></path>
                     </svg>
+                    <p class="digits" part="digits" role="status" aria-label=words.digits_label>
+                        {digits.map(|digits| digits.chars().map(|digit| view! { <span>{digit.to_string()}</span> " " }).collect_view())}
+                    </p>
                 </div>
                 <p class="status" part="status">
                     <span role="status">{fill(status, &site)}</span>

@@ -29,6 +29,7 @@ use protocol::paths;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
+pub(super) use own_login::is_from_own_page;
 
 type AppRouter = Router<Arc<App>>;
 

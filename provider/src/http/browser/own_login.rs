@@ -53,7 +53,7 @@ impl FromRequestParts<Arc<App>> for OwnLogin {
 
 /// A cookie counts on a call that changes something only if the call comes from a page of ours: browsers say so by
 /// `Sec-Fetch-Site`, older ones by `Origin`.
-pub(super) fn is_from_own_page(headers: &HeaderMap, issuer: &Issuer) -> bool {
+pub(in crate::http) fn is_from_own_page(headers: &HeaderMap, issuer: &Issuer) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN)) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == issuer.as_str(),

@@ -23,6 +23,7 @@ use crate::{
         parameters::Parameters,
         prompt::Prompt,
     },
+    oidc::authentication::ContextClass,
     secret::BrowserSecret,
     store::StoreError,
 };
@@ -52,6 +53,11 @@ pub(super) async fn start(
             "login_required: a widget asks a person to scan, and prompt=none forbids to ask".into(),
         ));
     }
+    if !request.options.accepts_class(ContextClass::Scan) {
+        return Err(refused(
+            "unmet_authentication_requirements: no authentication here has an acr that would do".into(),
+        ));
+    }
     if request.redirect().is_some_and(|redirect| redirect.mode == ResponseMode::FormPost) {
         return Err(refused("invalid_request: a widget takes its result itself, not as a form".into()));
     }
@@ -72,12 +78,12 @@ pub(super) async fn describe(
         qr: qr::payload(app.config.issuer.as_str(), started.qr.expose()),
         browser_secret: secret.map(|secret| secret.expose().to_owned()),
         client_name: client_name(app, &login.request.client).await?,
-        login: login.view(app.clock.now(), &app.config.issuer),
+        login: login.view(app, app.clock.now()),
     })
 }
 
 /// A client's name, as a person knows it.
-pub(super) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
+async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
     let client = app.store.client(id).await?;
     Ok(client.map_or_else(|| id.to_string(), |client| client.name))
 }

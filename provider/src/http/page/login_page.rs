@@ -7,7 +7,7 @@ use axum::{
 };
 use protocol::{
     draw,
-    login::{LoginStatus, LoginView},
+    login::{DeniedReason, LoginStatus, LoginView},
     qr,
 };
 
@@ -35,6 +35,8 @@ pub(in crate::http) struct LoginPage {
     qr: String,
     side: usize,
     dark: String,
+    digits: Option<String>,
+    reason: Option<&'static str>,
     mark: Option<&'static str>,
     sign_in_to: String,
     title: &'static str,
@@ -56,7 +58,7 @@ impl LoginPage {
         language: Language,
     ) -> Self {
         let words = Words::of(language);
-        let said = said(view.state, language);
+        let said = said(view, language);
         let qr = qr::payload(app.config.issuer.as_str(), qr);
         let drawn = draw::draw(&qr);
         let active = !view.state.is_final();
@@ -71,6 +73,8 @@ impl LoginPage {
             qr,
             side: drawn.side,
             dark: drawn.dark,
+            digits: view.match_code.clone(),
+            reason: view.reason.map(reason_name),
             mark: mark(view.state),
             sign_in_to: words.sign_in_to.replace("{}", &site),
             title: said.title,
@@ -98,6 +102,13 @@ const fn state_name(state: LoginStatus) -> &'static str {
         LoginStatus::Denied => "denied",
         LoginStatus::Cancelled => "cancelled",
         LoginStatus::Expired => "expired",
+    }
+}
+
+const fn reason_name(reason: DeniedReason) -> &'static str {
+    match reason {
+        DeniedReason::WrongDigits => "wrong_digits",
+        DeniedReason::NotUnlocked => "not_unlocked",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words of the pages, in the languages that they speak. Both are written, not translated.
 
-use protocol::login::LoginStatus;
+use protocol::login::{DeniedReason, LoginStatus, LoginView};
 
 use super::Language;
 use crate::oauth::scope::Scope;
@@ -19,6 +19,7 @@ pub(super) struct Words {
     pub(super) open_app: &'static str,
     pub(super) back_to: &'static str,
     pub(super) code_label: &'static str,
+    pub(super) digits_label: &'static str,
     pub(super) going_to: &'static str,
     pub(super) go_on: &'static str,
     pub(super) continue_as: &'static str,
@@ -42,6 +43,7 @@ impl Words {
                 open_app: "Open in the Saoma app",
                 back_to: "Back to {}",
                 code_label: "QR code for signing in. If you cannot scan it, use “Open in the Saoma app”.",
+                digits_label: "Digits to type on your phone",
                 going_to: "Taking you to {}",
                 go_on: "Go on",
                 continue_as: "Continue as {}",
@@ -69,6 +71,7 @@ impl Words {
                 open_app: "在扫码 App 中打开",
                 back_to: "返回 {}",
                 code_label: "登录二维码。如果无法扫描，请使用“在扫码 App 中打开”。",
+                digits_label: "要在手机上输入的数字",
                 going_to: "正在前往 {}",
                 go_on: "继续",
                 continue_as: "以 {} 的身份继续",
@@ -106,11 +109,29 @@ impl Words {
     }
 }
 
-/// Title and status line for a state; `{}` in the status stands for the site.
-pub(super) const fn said(state: LoginStatus, language: Language) -> Said {
+/// Title and status line for a login; `{}` in the status stands for the site.
+pub(super) const fn said(view: &LoginView, language: Language) -> Said {
     use Language::{Chinese, English};
     use LoginStatus as S;
-    let (title, status) = match (state, language) {
+    let (title, status) = match (view.state, language) {
+        (S::Scanned, English) if view.match_code.is_some() => {
+            ("Type these digits on your phone", "Only you can see them here")
+        }
+        (S::Scanned, Chinese) if view.match_code.is_some() => {
+            ("请在手机上输入这两位数字", "数字只显示在这里")
+        }
+        (S::Denied, English) if matches!(view.reason, Some(DeniedReason::WrongDigits)) => {
+            ("The digits did not match", "Nothing was shared with {}.")
+        }
+        (S::Denied, Chinese) if matches!(view.reason, Some(DeniedReason::WrongDigits)) => {
+            ("数字不一致，登录已终止", "{} 没有得到你的任何信息。")
+        }
+        (S::Denied, English) if matches!(view.reason, Some(DeniedReason::NotUnlocked)) => {
+            ("The phone was not unlocked", "Nothing was shared with {}.")
+        }
+        (S::Denied, Chinese) if matches!(view.reason, Some(DeniedReason::NotUnlocked)) => {
+            ("手机上的身份验证未通过", "{} 没有得到你的任何信息。")
+        }
         (S::Waiting, English) => ("Scan with the Saoma app", "Good for"),
         (S::Scanned, English) => ("Scanned. Confirm on your phone", "Waiting for your answer"),
         (S::Confirmed, English) => ("Confirmed", "Taking you to {}…"),

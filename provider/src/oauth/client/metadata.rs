@@ -47,10 +47,17 @@ impl Client {
             json!(if self.subject_type == SubjectType::Public { "public" } else { "pairwise" }),
         );
         say("require_pushed_authorization_requests", json!(self.require_pushed_authorization_requests));
+        if let Some(policy) = self.match_code {
+            say("match_code", json!(policy));
+        }
+        say("require_unlock", json!(self.require_unlock));
         say("dpop_bound_access_tokens", json!(self.dpop_bound_access_tokens));
         say("post_logout_redirect_uris", json!(self.post_logout_redirect_uris));
         if let Some(seconds) = self.default_max_age {
             say("default_max_age", json!(seconds));
+        }
+        if let Some(uri) = &self.sector_identifier_uri {
+            say("sector_identifier_uri", json!(uri));
         }
         if let Some(uri) = &self.backchannel_logout_uri {
             say("backchannel_logout_uri", json!(uri));

@@ -57,6 +57,13 @@ impl RedirectUri {
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// What a client that goes there by pairwise identifiers is known by: the host alone (OpenID Connect Core section 8.1). Of a
+    /// private-use URI, the scheme.
+    pub(in crate::oauth) fn sector(&self) -> String {
+        let url = self.url();
+        url.host_str().unwrap_or_else(|| url.scheme()).to_owned()
+    }
+
     /// The redirect URI that `text` is, if it differs from this one in its loopback address's port alone (RFC 8252 section 7.3).
     pub(super) fn on_another_port(&self, text: &str) -> Option<Self> {
         let other = Self::parse(text)?;

@@ -18,6 +18,11 @@ impl ClientStore for SqliteStore {
         self.read_client(sqlx::query("select document from clients where id = ?").bind(id.as_str())).await
     }
 
+    async fn logo(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = sqlx::query("select logo from clients where logo_name = ?").bind(name);
+        found.fetch_optional(&self.read).await?.map(|row| Columns(&row).bytes("logo")).transpose()
+    }
+
     async fn client_by_source(&self, source: &Digest) -> Result<Option<Client>, StoreError> {
         let found = sqlx::query("select document from clients where source = ?").bind(source.as_bytes());
         self.read_client(found).await
@@ -77,6 +82,13 @@ pub(super) async fn put(
     .bind(now.millis())
     .execute(&mut **transaction)
     .await?;
+    let logo = client.logo.as_ref();
+    sqlx::query("update clients set logo = ?, logo_name = ? where id = ?")
+        .bind(logo.map(|logo| logo.png.as_slice()))
+        .bind(logo.map(|logo| logo.digest.as_str()))
+        .bind(client.id.as_str())
+        .execute(&mut **transaction)
+        .await?;
     replace_secrets(transaction, client).await
 }
 

@@ -71,6 +71,17 @@ impl ConsentStore for SqliteStore {
             let entry = Entry { at: now, event: Event::ConsentWithdrawn {}, subject };
             trail::record(&mut transaction, &entry).await?;
         }
+        // What was agreed to and is still on its way never arrives.
+        sqlx::query(
+            "update logins set expires_at = ?1
+             where device in (select id from devices where account = ?2) and client = ?3
+                 and state in ('confirmed', 'delivered') and expires_at > ?1",
+        )
+        .bind(now.millis())
+        .bind(account.0.as_bytes().to_vec())
+        .bind(client.as_str())
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(withdrawn.rows_affected() == 1)
     }

@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session, trail};
+use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session, trail};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
+    limits::network,
     login::{
-        Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
+        Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -65,8 +67,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 options, user_code, browser_secret, user_agent, address, qr)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, browser_secret, user_agent, address, qr, network)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -89,6 +91,7 @@ impl LoginStore for SqliteStore {
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
         .bind(qr.as_bytes())
+        .bind(network(login.browser.address).to_string())
         .bind(family)
         .bind(now)
         .execute(&mut *transaction)
@@ -112,6 +115,21 @@ impl LoginStore for SqliteStore {
         cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
     }
 
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted = sqlx::query_scalar(
+            "select count(*) from (select 1 from logins
+                 where network = ? and state in ('waiting', 'scanned') and expires_at > ? limit ?)",
+        );
+        let counted = counted.bind(network.to_string()).bind(now.millis()).bind(most);
+        Ok(counted.fetch_one(&self.read).await?)
+    }
+
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted =
+            sqlx::query_scalar("select count(*) from (select 1 from logins where expires_at > ? limit ?)");
+        Ok(counted.bind(now.millis()).bind(most).fetch_one(&self.read).await?)
+    }
+
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
         self.find(sqlx::query("select * from logins where id = ?").bind(id.0.as_bytes().to_vec())).await
     }
@@ -133,7 +151,8 @@ impl LoginStore for SqliteStore {
     async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
         let scan = sqlx::query(
             "update logins set state = 'scanned', version = version + 1, expires_at = ?,
-                 account = ?, device = ?, methods = ?, ticket = ?
+                 account = ?, device = ?, methods = ?, ticket = ?,
+                 scanned_at = ?, match_check = ?, unlock_check = ?
              where (qr = ? or user_code = ?) and state = 'waiting' and expires_at > ?
                  and exists (select 1 from devices where id = ? and revoked_at is null)
              returning *",
@@ -143,6 +162,9 @@ impl LoginStore for SqliteStore {
         .bind(new.approver.device.0.as_bytes().to_vec())
         .bind(new.methods.to_string())
         .bind(new.ticket.as_bytes())
+        .bind(step.now.millis())
+        .bind(new.checks.matching.as_str())
+        .bind(new.checks.unlock.as_str())
         .bind(qr.as_bytes())
         .bind(qr.as_bytes())
         .bind(step.now.millis())
@@ -165,6 +187,7 @@ impl LoginStore for SqliteStore {
             "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
                  authenticated_at = ?, granted_scopes = ?, code_salt = ?
              where ticket = ? and device = ? and state = 'scanned' and expires_at > ?
+                 and match_check <> 'open' and unlock_check <> 'open'
                  and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
@@ -224,7 +247,7 @@ impl LoginStore for SqliteStore {
         .bind(ticket.as_bytes())
         .bind(device.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(deny, (address, now), |_| Event::LoginDenied {}).await
+        self.change(deny, (address, now), |_| Event::LoginDenied { because: Denial::Declined }).await
     }
 
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError> {
@@ -351,16 +374,33 @@ impl LoginStore for SqliteStore {
         Ok(Redemption::Redeemed)
     }
 
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError> {
-        let noted = sqlx::query(
-            "update logins set polled_at = ? where id = ? and (polled_at is null or polled_at <= ?)",
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError> {
+        let interval = millis(pace.interval);
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let in_time = sqlx::query(
+            "update logins set polled_at = ?
+             where id = ? and (polled_at is null or polled_at + coalesce(poll_interval, ?) <= ?)",
         )
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .bind((now - interval).millis())
-        .execute(&self.write)
-        .await?;
-        Ok(noted.rows_affected() == 1)
+        .bind(interval)
+        .bind(now.millis())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if in_time == 0 {
+            sqlx::query(
+                "update logins set polled_at = ?, poll_interval = coalesce(poll_interval, ?) + ? where id = ?",
+            )
+            .bind(now.millis())
+            .bind(interval)
+            .bind(millis(pace.slow_down))
+            .bind(id.0.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(in_time == 1)
     }
 }
 
@@ -370,7 +410,7 @@ impl SqliteStore {
     }
 
     /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
-    async fn change(
+    pub(super) async fn change(
         &self,
         update: Statement<'_>,
         (from, at): (IpAddr, Time),
@@ -402,9 +442,12 @@ impl SqliteStore {
             return Ok(None);
         };
         let login = read(&row)?;
-        if let (true, LoginState::Confirmed { approval }) = (confirmation.remember, &login.state) {
+        if let LoginState::Confirmed { approval } = &login.state {
             let (account, client) = (approval.approver.account, &login.request.client);
-            consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            check::remember(&mut transaction, account, client, now).await?;
+            if confirmation.remember {
+                consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            }
         }
         let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
         tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
@@ -450,6 +493,10 @@ async fn tell_cancelled(
         return Ok(());
     }
     tell(transaction, row, Told { event: Event::LoginCancelled {}, from: None, at }).await
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {
@@ -499,11 +546,18 @@ fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
 fn read_state(row: &Columns<'_>) -> Result<LoginState, StoreError> {
     Ok(match row.text("state")?.as_str() {
         "waiting" => LoginState::Waiting { qr: row.digest("qr")? },
-        "scanned" => LoginState::Scanned { approver: read_approver(row)? },
+        "scanned" => LoginState::Scanned {
+            approver: read_approver(row)?,
+            ticket: row.digest("ticket")?,
+            checks: Checks {
+                matching: row.parsed("match_check", Check::parse)?,
+                unlock: row.parsed("unlock_check", Check::parse)?,
+            },
+        },
         "confirmed" => LoginState::Confirmed { approval: read_approval(row)? },
         "delivered" => LoginState::Delivered { approval: read_approval(row)? },
         "redeemed" => LoginState::Redeemed { grant: GrantId(row.uuid("grant_id")?) },
-        "denied" => LoginState::Denied,
+        "denied" => LoginState::Denied { because: row.parsed("denial", Denial::parse)? },
         "cancelled" => LoginState::Cancelled,
         _ => return Err(StoreError::Corrupt("state")),
     })

@@ -116,6 +116,7 @@ impl RegistrationStore for SqliteStore {
         for sql in [
             "delete from registrations where client = ?",
             "delete from consents where client = ?",
+            "delete from known_sites where client = ?",
             "delete from client_secrets where client = ?",
         ] {
             sqlx::query(sql).bind(id.as_str()).execute(&mut *transaction).await?;

@@ -85,7 +85,11 @@ impl<'a> Browser<'a> {
     pub(crate) async fn sign_in(&mut self, ask: &Ask, phone: &Phone<'_>) -> Answer {
         let page = self.ask(ask).await;
         let qr = self.qr(&format!("{page}?account=other")).await;
-        phone.approve(&qr).await;
+        let digits = async || {
+            let shown = self.get(&page).await.body;
+            shown.split("match-code=\"").nth(1).expect("the page shows digits")[..2].to_owned()
+        };
+        phone.approve_all(&qr, digits).await;
         self.get(&page).await
     }
 
@@ -158,6 +162,11 @@ impl<'a> Widget<'a> {
     /// Looks at the state.
     pub(crate) async fn look(&self) -> Answer {
         self.app.send(self.request(Method::GET, "").body(Body::empty()).unwrap()).await
+    }
+
+    /// The digits that it shows for the phone.
+    pub(crate) async fn digits(&self) -> String {
+        self.look().await.json()["match_code"].as_str().unwrap().to_owned()
     }
 
     /// The state's word.

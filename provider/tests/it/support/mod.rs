@@ -5,6 +5,7 @@ mod back_channel;
 mod browser;
 mod id_token;
 mod phone;
+pub(crate) mod places;
 pub(crate) mod site;
 mod site_key;
 mod test_app;

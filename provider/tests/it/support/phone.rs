@@ -1,13 +1,16 @@
 //! A phone: a device key, its tokens, and the calls that the app makes.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::{
     body::Body,
+    extract::ConnectInfo,
     http::{Method, Request, header},
 };
 use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
 use serde_json::{Value, json};
 
-use super::{Answer, ISSUER, TestApp};
+use super::{Answer, ISSUER, PASSWORD, TestApp};
 
 /// A phone. Every part of it is open, so that a test can take it apart.
 pub(crate) struct Phone<'a> {
@@ -16,6 +19,10 @@ pub(crate) struct Phone<'a> {
     pub(crate) device: String,
     pub(crate) access_token: Secret,
     pub(crate) refresh_token: Secret,
+    /// Where it calls from, if not from where all others do.
+    pub(crate) address: Option<IpAddr>,
+    /// Headers that it sends besides.
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Phone<'a> {
@@ -28,7 +35,21 @@ impl<'a> Phone<'a> {
             device: String::new(),
             access_token: Secret::new(""),
             refresh_token: Secret::new(""),
+            address: None,
+            headers: Vec::new(),
         }
+    }
+
+    /// The same phone, at another address.
+    pub(crate) fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().unwrap());
+        self
+    }
+
+    /// The same phone, which sends this header besides.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// A proof by this phone's key, for this call, now.
@@ -77,12 +98,18 @@ impl<'a> Phone<'a> {
         body: Option<Value>,
         proof: &str,
     ) -> Answer {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, format!("DPoP {}", self.access_token.expose()))
             .header(header::CONTENT_TYPE, "application/json")
             .header("dpop", proof);
+        for (name, value) in &self.headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::from((address, 50_000))));
+        }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         self.app.send(request.body(body).unwrap()).await
     }
@@ -117,6 +144,18 @@ impl<'a> Phone<'a> {
         self.call(Method::POST, "/api/phone/confirm", Some(json!({"ticket": ticket}))).await
     }
 
+    /// Types the digits that the browser shows.
+    pub(crate) async fn match_digits(&self, ticket: &str, digits: &str) -> Answer {
+        let body = json!({"ticket": ticket, "digits": digits});
+        self.call(Method::POST, "/api/phone/match", Some(body)).await
+    }
+
+    /// Proves by a password who holds the phone.
+    pub(crate) async fn unlock(&self, ticket: &str, password: &str) -> Answer {
+        let body = json!({"ticket": ticket, "password": password});
+        self.call(Method::POST, "/api/phone/unlock", Some(body)).await
+    }
+
     pub(crate) async fn deny(&self, ticket: &str) -> Answer {
         self.call(Method::POST, "/api/phone/deny", Some(json!({"ticket": ticket}))).await
     }
@@ -135,6 +174,22 @@ impl<'a> Phone<'a> {
     /// Takes back what a site was allowed.
     pub(crate) async fn withdraw(&self, client: &str) -> Answer {
         self.call(Method::DELETE, &format!("/api/phone/sites/{client}"), None).await
+    }
+
+    /// Scans, does all that is asked for first, and confirms. `digits` are those that the browser shows.
+    pub(crate) async fn approve_all(&self, qr: &str, digits: impl AsyncFnOnce() -> String) {
+        let scanned = self.scan(qr).await.json();
+        let ticket = scanned["ticket"].as_str().unwrap();
+        if scanned["match_required"] == true {
+            let answer = self.match_digits(ticket, &digits().await).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        if scanned.get("unlock").is_some() {
+            let answer = self.unlock(ticket, PASSWORD).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        let answer = self.confirm(ticket).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
     }
 
     /// Scans and confirms.

@@ -170,7 +170,7 @@ impl TestApp {
     /// The code of a confirmed login for this request.
     pub(crate) async fn code(&self, ask: &Ask) -> String {
         let widget = self.widget().start_with(ask).await;
-        self.phone().await.approve(&widget.qr).await;
+        self.phone().await.approve_all(&widget.qr, async || widget.digits().await).await;
         widget.code().await
     }
 

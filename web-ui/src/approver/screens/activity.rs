@@ -85,7 +85,7 @@ fn row(list: Newest, entry: &ActivityEntry) -> impl IntoView + use<> {
     } else {
         facts.extend(entry.device.clone());
     }
-    facts.extend(entry.address.as_deref().map(|address| human::place(address, words)));
+    facts.extend(entry.address.as_deref().map(|address| human::network(address, words)));
     view! {
         <li>
             <p class="name"><bdi>{title}</bdi></p>

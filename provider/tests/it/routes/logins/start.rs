@@ -106,6 +106,11 @@ async fn what_authorize_refuses_is_refused_here_and_named() {
         ("request_uri", "x", "request_uri_not_supported"),
         ("response_type", "token", "unsupported_response_type"),
         ("scope", "admin", "invalid_scope"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"value":"urn:other"}}}"#,
+            "unmet_authentication_requirements",
+        ),
     ] {
         let answer = refused(&app, &Ask::default().with(name, value)).await;
         assert!(answer.json()["detail"].as_str().unwrap().starts_with(error), "{answer:?}");

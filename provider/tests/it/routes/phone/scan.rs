@@ -24,7 +24,7 @@ async fn it_tells_who_asks_for_what_and_from_where() {
     let scope = |name: &str, optional: bool| json!({"name": name, "optional": optional, "granted": false});
     let scopes = ["openid", "profile", "email", "offline_access"].map(|name| scope(name, name != "openid"));
     let site = json!({
-        "name": "A site", "host": "site.example", "consent": true,
+        "name": "A site", "verified": false, "host": "site.example", "consent": true,
         "scopes": scopes,
     });
     let asked_at = START.seconds() + 7;
@@ -32,6 +32,7 @@ async fn it_tells_who_asks_for_what_and_from_where() {
     let account = json!({"name": "lin", "display_name": "Lin Example"});
     let told = json!({
         "ticket": null, "expires_in": 60, "account": account, "site": site, "browser": browser,
+        "signs": ["first_time_at_site", "same_network"], "match_required": false,
     });
     assert_eq!(scanned, told);
 }

@@ -82,8 +82,7 @@ pub async fn gather(
     let (browser, account) = (&login.browser, phone.account.id);
     Ok(Facts {
         typed: methods.has(Method::TypedCode),
-        // A browser has no key yet that could be missing.
-        browser_without_key: false,
+        browser_without_key: browser.key.is_none(),
         nearness: nearness(browser.address, phone.address),
         other_country: app.config.geoip.are_in_two_countries(browser.address, phone.address),
         first_time: !app.store.has_signed_in(account, &login.request.client).await?,

@@ -155,8 +155,27 @@ impl Login<'_> {
 
     /// The phone scans and confirms it.
     pub(super) async fn approve(&self) -> Result<(), Stop> {
-        self.scan().await?;
-        self.target.phone()?.confirm().await.map_err(|error| broken(&error))
+        let scanned = self.scan().await?;
+        self.confirm(&scanned).await
+    }
+
+    /// The phone confirms what it has scanned; where the browser shows digits, they are typed first.
+    pub(super) async fn confirm(&self, scanned: &ScannedLogin) -> Result<(), Stop> {
+        if scanned.unlock.is_some() {
+            return Err(Stop::Skipped(
+                "the client wants the phone unlocked anew: use one without require_unlock".into(),
+            ));
+        }
+        let phone = self.target.phone()?;
+        if scanned.match_required {
+            phone.match_code(&self.digits().await?).await.map_err(|error| broken(&error))?;
+        }
+        phone.confirm().await.map_err(|error| broken(&error))
+    }
+
+    /// The digits that the browser shows.
+    pub(super) async fn digits(&self) -> Result<String, Stop> {
+        Ok(self.look(Some(&self.secret)).await?.text("match_code"))
     }
 
     /// Its authorization code, once it is confirmed.

@@ -19,7 +19,7 @@ use super::error::PhoneError;
 use super::home::{AccessToken, Device, Home};
 use super::key::DeviceKey;
 use super::secret::Secret;
-use super::server::{Call, Credentials, Server, ServerUrl, authority};
+use super::server::{Body, Call, Credentials, Server, ServerUrl, authority};
 
 /// An access token this close to its end, in seconds, is not used any more.
 const REFRESH_EARLY: i64 = 5;

@@ -65,9 +65,35 @@ pub struct LoginView {
     /// With `denied`: why, where it was not the person who said no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<DeniedReason>,
+    /// How old the login is, in milliseconds by the server's clock: which frame of its QR code is this moment's.
+    #[serde(default)]
+    pub age_ms: u64,
+    /// Whether somebody asked for more time: then it lives for as long as it could be renewed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extended: bool,
+    /// While it waits, and once it was asked for: the code that can be typed in place of a scan, such as `WDJB-MJHT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_code: Option<String>,
     /// After `denied`, `cancelled` or `expired`: the redirect URI with `error=access_denied`, `state` and `iss`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,
+}
+
+/// What a QR code is drawn from, anew every 2 s ([`crate::qr`]).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrSeed {
+    /// What does not change: `{issuer}/q/{handle}`.
+    pub prefix: String,
+    /// The key that dates the frames, in base64url.
+    pub key: String,
+    /// How old the login is, in milliseconds.
+    pub age_ms: u64,
+}
+
+impl std::fmt::Debug for QrSeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QrSeed").field("age_ms", &self.age_ms).finish_non_exhaustive()
+    }
 }
 
 /// The answer to starting or renewing a login.
@@ -75,13 +101,15 @@ pub struct LoginView {
 pub struct StartedLogin {
     /// The login's identifier, for the paths of [`crate::paths`].
     pub id: String,
-    /// What the QR code must say, letter by letter.
-    pub qr: String,
+    /// What the QR code is drawn from.
+    pub qr: QrSeed,
     /// Proves "I started it" on every later call, in the [`BROWSER_SECRET_HEADER`]. Absent where a cookie holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser_secret: Option<String>,
     /// The site that asks, as a person knows it.
     pub client_name: String,
+    /// The server's clock, in seconds since 1970 UTC: a browser whose own is wrong dates its proofs by this.
+    pub server_time: i64,
     /// The login's first state.
     pub login: LoginView,
 }
@@ -145,11 +173,14 @@ mod tests {
             renewals_left: 5,
             match_code: None,
             reason: None,
+            age_ms: 7_000,
+            extended: false,
+            user_code: None,
             return_to: None,
         };
         assert_eq!(
             serde_json::to_string(&view).unwrap(),
-            r#"{"state":"scanned","version":2,"expires_in":60,"renewals_left":5}"#
+            r#"{"state":"scanned","version":2,"expires_in":60,"renewals_left":5,"age_ms":7000}"#
         );
     }
 
@@ -157,9 +188,14 @@ mod tests {
     fn debug_shows_no_secret() {
         let started = StartedLogin {
             id: "an-id".into(),
-            qr: "http://localhost:8080/q/qr-secret".into(),
+            qr: QrSeed {
+                prefix: "http://localhost:8080/q/qr-secret".into(),
+                key: "frame-secret".into(),
+                age_ms: 0,
+            },
             browser_secret: Some("browser-secret".into()),
             client_name: "A site".into(),
+            server_time: 1_767_225_600,
             login: LoginView {
                 state: LoginStatus::Waiting,
                 version: 1,
@@ -167,6 +203,9 @@ mod tests {
                 renewals_left: 5,
                 match_code: None,
                 reason: None,
+                age_ms: 0,
+                extended: false,
+                user_code: None,
                 return_to: None,
             },
         };

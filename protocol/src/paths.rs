@@ -75,6 +75,11 @@ pub fn login_return(id: &str) -> String {
     format!("/login/{id}/return")
 }
 
+/// Where the page of one login collects its result, with a proof by the browser's key.
+pub fn login_page_result(id: &str) -> String {
+    format!("/login/{id}/result")
+}
+
 /// The state of one login: one resource, read by server-sent events, long-poll or plain poll.
 pub fn login(id: &str) -> String {
     format!("{LOGINS}/{id}")
@@ -93,6 +98,21 @@ pub fn login_cancel(id: &str) -> String {
 /// Starts the successor of an ended login, with a new QR code.
 pub fn login_renew(id: &str) -> String {
     format!("{LOGINS}/{id}/renew")
+}
+
+/// Binds a login to its browser's own key.
+pub fn login_key(id: &str) -> String {
+    format!("{LOGINS}/{id}/key")
+}
+
+/// Gives a login more time.
+pub fn login_extend(id: &str) -> String {
+    format!("{LOGINS}/{id}/extend")
+}
+
+/// Gives a login a code that can be typed in place of a scan.
+pub fn login_typed_code(id: &str) -> String {
+    format!("{LOGINS}/{id}/typed-code")
 }
 
 /// One device of the account.

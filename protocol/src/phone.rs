@@ -80,7 +80,7 @@ pub struct Scan {
     /// What the QR code said, letter by letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr: Option<String>,
-    /// What the person typed from the screen of a device, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
+    /// What the person typed from the screen of the device or browser, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_code: Option<String>,
 }
@@ -217,6 +217,9 @@ pub struct BrowserContext {
     pub place: Option<Place>,
     /// When it asked, in seconds since 1970 UTC.
     pub started_at: i64,
+    /// Whether the result can be collected by that browser alone, by a key that it cannot give away.
+    #[serde(default)]
+    pub bound: bool,
 }
 
 /// Where a network address is, in the words of the phone's language.

@@ -32,6 +32,10 @@ pub enum ProblemCode {
     ForeignQr,
     /// The code is unknown, or no longer of use.
     UnknownQr,
+    /// The code is a good one, but of some seconds ago: it changes all the time.
+    StaleQr,
+    /// The site does not take a code that was typed for as good as a scan.
+    TypedCodeRefused,
     /// Another scan was first.
     AlreadyScanned,
     /// The site wants another account to sign in.

@@ -34,8 +34,6 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// "I see this login": what the QR code carries. Short, because a small code scans better.
-    QrSecret = Qr, "", 20;
     /// "I started this login": held by one browser.
     BrowserSecret = Browser, "saoma_browser_", 32;
     /// "I scanned this login": held by one phone, used once.
@@ -171,7 +169,6 @@ mod tests {
         assert_eq!(Ticket::parse(ticket.expose()).unwrap().digest(), ticket.digest());
         assert!(Code::parse(ticket.expose()).is_none());
         assert!(Ticket::parse("saoma_ticket_short").is_none());
-        assert!(QrSecret::parse(QrSecret::generate(&Random::System).expose()).is_some());
     }
 
     #[test]

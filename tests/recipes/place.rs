@@ -9,7 +9,7 @@ use std::{
 
 use provider::mock_phone::MockPhone;
 use rustix::process::{Pid, Signal, kill_process};
-use saoma_tests::{Operator, Server, eventually, free_port, sign_in};
+use saoma_tests::{Operator, Server, code_on, eventually, free_port, sign_in};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Child;
@@ -94,7 +94,7 @@ impl Place {
         let shown = visitor.walk(request.url.as_str(), None).await;
         let page = shown.page();
         assert_eq!(page.status, 200, "{page:?}");
-        let qr = attribute(&page.body, "qr").expect("the page has a code");
+        let qr = code_on(&page.body).expect("the page has a code").to_owned();
         Screen { request, page: shown.url.into(), qr }
     }
 

@@ -23,7 +23,7 @@ mod stage;
 
 pub use album::Album;
 pub use answer::Answer;
-pub use browser::{Browser, Login};
+pub use browser::{Browser, Login, code_on};
 pub use camera::Camera;
 pub use chromium::{Asked, Chromium, Complaints, Tab};
 pub use events::{Event, Events};

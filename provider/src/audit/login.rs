@@ -1,11 +1,12 @@
 //! A login that the audit starts, as a widget's browser would.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use protocol::{
-    login::{BROWSER_SECRET_HEADER, StartedLogin},
+    login::{BROWSER_SECRET_HEADER, QrSeed, StartedLogin},
     paths,
+    qr::{self, FrameKey},
 };
 use reqwest::{Method, RequestBuilder, header};
 
@@ -22,6 +23,7 @@ pub(super) struct Login<'a> {
     pub(super) id: String,
     pub(super) secret: String,
     pub(super) started: StartedLogin,
+    began: Instant,
     pub(super) request: Request,
 }
 
@@ -95,14 +97,16 @@ impl Target {
         let started: StartedLogin = serde_json::from_str(&answer.body)
             .map_err(|error| Stop::Broken(format!("the start's answer cannot be read: {error}")))?;
         let secret = started.browser_secret.clone().unwrap_or_default();
-        Ok(Login { target: self, id: started.id.clone(), secret, started, request })
+        Ok(Login { target: self, id: started.id.clone(), secret, started, began: Instant::now(), request })
     }
 }
 
 impl Login<'_> {
     /// What the QR code says at this moment.
     pub(super) fn qr(&self) -> String {
-        self.started.qr.clone()
+        let QrSeed { prefix, key, age_ms } = &self.started.qr;
+        let since = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms + since))
     }
 
     /// A call on this login's behalf, with this browser secret or none.

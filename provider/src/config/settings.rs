@@ -49,6 +49,9 @@ pub struct Settings {
     /// Seconds that a QR code lives before it is scanned [default: 120]
     #[arg(long, env = "SAOMA_QR_SECONDS", value_name = "SECONDS")]
     pub qr_seconds: Option<u64>,
+    /// Seconds for which a picture of a QR code is good: the code changes every 2 s [default: 8]
+    #[arg(long, env = "SAOMA_QR_FRAME_SECONDS", value_name = "SECONDS")]
+    pub qr_frame_seconds: Option<u64>,
     /// Seconds that a device's code lives before it is scanned or typed [default: 600]
     #[arg(long, env = "SAOMA_DEVICE_CODE_SECONDS", value_name = "SECONDS")]
     pub device_code_seconds: Option<u64>,
@@ -258,6 +261,7 @@ impl Settings {
             issuer: self.issuer.or(fallback.issuer),
             require_pkce: self.require_pkce.or(fallback.require_pkce),
             qr_seconds: self.qr_seconds.or(fallback.qr_seconds),
+            qr_frame_seconds: self.qr_frame_seconds.or(fallback.qr_frame_seconds),
             device_code_seconds: self.device_code_seconds.or(fallback.device_code_seconds),
             scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
             delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
@@ -341,6 +345,7 @@ impl Settings {
         let lifetimes = &mut config.lifetimes;
         let day = 24 * 3600;
         set(&mut lifetimes.qr, "qr-seconds", self.qr_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.qr_frame, "qr-frame-seconds", self.qr_frame_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.device_code, "device-code-seconds", self.device_code_seconds, 1, 3600)?;
         set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;

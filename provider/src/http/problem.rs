@@ -47,7 +47,9 @@ impl ApiProblem {
             }
             P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
-            P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket | P::OtherAccount => StatusCode::FORBIDDEN,
+            P::OriginNotAllowed | P::TypedCodeRefused | P::ForeignQr | P::InvalidTicket | P::OtherAccount => {
+                StatusCode::FORBIDDEN
+            }
             P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice | P::UnknownSite => {
                 StatusCode::NOT_FOUND
             }
@@ -63,7 +65,7 @@ impl ApiProblem {
             | P::TooManyTries
             | P::ScanNeeded
             | P::TooManyDevices => StatusCode::CONFLICT,
-            P::LoginExpired | P::ResultGone => StatusCode::GONE,
+            P::LoginExpired | P::StaleQr | P::ResultGone => StatusCode::GONE,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             P::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -132,6 +134,16 @@ impl From<LoginError> for ApiProblem {
             }
             LoginError::ForeignQr => (P::ForeignQr, "This sign-in code belongs to another service."),
             LoginError::UnknownQr => (P::UnknownQr, "This code is no longer of use. Scan the new one."),
+            LoginError::StaleQr => {
+                (P::StaleQr, "This code has changed since. Point the camera at the one on the screen.")
+            }
+            LoginError::TypedCodeRefused => {
+                (P::TypedCodeRefused, "This site takes a scan alone. Scan the code on the screen.")
+            }
+            LoginError::OtherKey => (
+                P::InvalidDpopProof,
+                "This sign-in is bound to a key of its browser. Send a DPoP proof by that key.",
+            ),
             LoginError::AlreadyScanned => {
                 (P::AlreadyScanned, "This code has been scanned already. Ask for a new one.")
             }

@@ -5,13 +5,13 @@
 use protocol::{
     login::LoginStatus,
     phone::Sign,
-    qr::{self, QrError},
+    qr::{self as payload, Payload, QrError},
 };
 
 use super::{
     Approver, Check, Checks, CodeSalt, Denial, Login, LoginError, LoginState, Step,
     consent::{self, Answer},
-    match_code, risk,
+    match_code, qr, risk,
     session::Session,
     user_code,
 };
@@ -21,7 +21,7 @@ use crate::{
     clock::Time,
     oauth::{authorization_request::AuthorizationRequest, client::Client, prompt::Prompt},
     oidc::{authentication::Methods, subject},
-    secret::{Digest, QrSecret, Ticket},
+    secret::{Digest, Ticket},
     store::{NewConfirmation, NewScan, StoreError},
 };
 
@@ -34,21 +34,30 @@ pub enum Handle {
     UserCode(String),
 }
 
+/// What was read of it.
+struct Seen {
+    /// Its hash in the store.
+    digest: Digest,
+    /// What using it says of how the person was authenticated.
+    methods: Methods,
+    /// The code that was scanned.
+    payload: Option<Payload>,
+}
+
 impl Handle {
-    /// Its hash in the store, and what using it says of how the person was authenticated.
-    fn read(&self, issuer: &str) -> Result<(Digest, Methods), LoginError> {
+    fn read(&self, issuer: &str) -> Result<Seen, LoginError> {
         match self {
             Self::Qr(text) => {
-                let secret = qr::parse(text, issuer).map_err(|error| match error {
+                let payload = payload::parse(text, issuer).map_err(|error| match error {
                     QrError::Malformed => LoginError::MalformedQr,
                     QrError::Foreign => LoginError::ForeignQr,
                 })?;
-                let secret = QrSecret::parse(secret).ok_or(LoginError::MalformedQr)?;
-                Ok((secret.digest(), Methods::scan()))
+                let digest = qr::digest(payload.handle);
+                Ok(Seen { digest, methods: Methods::scan(), payload: Some(payload) })
             }
             Self::UserCode(text) => {
                 let code = user_code::read(text).ok_or(LoginError::MalformedQr)?;
-                Ok((user_code::digest(&code), Methods::typed_code()))
+                Ok(Seen { digest: user_code::digest(&code), methods: Methods::typed_code(), payload: None })
             }
         }
     }
@@ -71,8 +80,12 @@ pub struct Scan {
 
 /// Step 2: this phone has this code. Exactly one scan of a code wins; it gets the ticket.
 pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Scan, LoginError> {
-    let (qr, methods) = handle.read(app.config.issuer.as_str())?;
-    let login = app.store.login_by_qr(&qr).await?.ok_or(LoginError::UnknownQr)?;
+    let Seen { digest, methods, payload } = handle.read(app.config.issuer.as_str())?;
+    let login = app.store.login_by_qr(&digest).await?.ok_or(LoginError::UnknownQr)?;
+    let now = app.clock.now();
+    if let Some(payload) = payload {
+        qr::judge(app, &login, &payload, now)?;
+    }
     let client = client(app, &login).await?;
     if !is_expected(app, &client, &login.request, phone.account.id) {
         return Err(LoginError::OtherAccount);
@@ -81,21 +94,19 @@ pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Sc
     let checks = match_code::checks(app, &client, &login, (&methods, facts.are_a_risk()))?;
     let ticket = Ticket::generate(&app.random);
     let approver = Approver { account: phone.account.id, device: phone.device.id };
-    let now = app.clock.now();
-    let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
+    let lifetimes = &app.config.lifetimes;
+    let time = if login.extended { lifetimes.scanned_extended } else { lifetimes.scanned };
+    let step = Step { now, expires_at: now + time };
     let scan = NewScan { approver, methods, ticket: ticket.digest(), checks, address: phone.address };
 
-    match app.store.scan_login(&qr, &scan, step).await? {
+    match app.store.scan_login(&digest, &scan, step).await? {
         Some(login) => {
             app.bell.ring(login.id);
             Ok(Scan { login, client, ticket, signs: facts.signs(), checks })
         }
-        None => Err(match app.store.login_by_qr(&qr).await? {
+        None => Err(match app.store.login_by_qr(&digest).await? {
             None => LoginError::UnknownQr,
-            Some(login) => match (&login.state, login.status(now)) {
-                (LoginState::Scanned { .. }, LoginStatus::Scanned) => LoginError::AlreadyScanned,
-                _ => why_over(&login, now),
-            },
+            Some(login) => why_not_waiting(&login, now),
         }),
     }
 }
@@ -247,6 +258,14 @@ pub(super) fn why_not(login: &Login, now: Time) -> LoginError {
         }
         (LoginState::Denied { because: Denial::WrongDigits }, _) => LoginError::WrongMatchCode,
         (LoginState::Denied { because: Denial::NotUnlocked }, _) => LoginError::TooManyTries,
+        _ => why_over(login, now),
+    }
+}
+
+/// Why a login cannot be taken for one that waits.
+pub(super) fn why_not_waiting(login: &Login, now: Time) -> LoginError {
+    match login.status(now) {
+        LoginStatus::Scanned => LoginError::AlreadyScanned,
         _ => why_over(login, now),
     }
 }

@@ -3,7 +3,7 @@
 //! It is a login like any other. The device takes the place of the browser: it started the login, shows its QR code, and holds the secret
 //! that proves it. There are two differences.
 //!
-//! 1. `start`: beside the QR code, which is the `verification_uri_complete`, there is a code that can be typed.
+//! 1. `start`: beside the QR code, which is the `verification_uri_complete` and does not change, there is a code that can be typed.
 //! 2. `poll`: no redirect takes the result anywhere; the device comes for it, and its site is the client itself. Confirmed becomes
 //!    Redeemed with one conditional write, so a device code is good once.
 //!
@@ -66,7 +66,7 @@ impl DeviceCode {
 /// A login that a device has just started.
 #[derive(Debug)]
 pub struct DeviceStarted {
-    /// The login, and what its QR code says.
+    /// The login.
     pub started: Started,
     /// For the device alone.
     pub device_code: DeviceCode,
@@ -95,8 +95,7 @@ pub async fn start(
 ) -> Result<DeviceStarted, StoreError> {
     let now = app.clock.now();
     let id = LoginId(app.random.uuid(now));
-    let seed = Seed { id, family: id, request, browser: device, renewals: 0, requested_at: now, now };
-    let mut started = start::build(app, seed);
+    let mut started = start::build(app, Seed::new(id, request, device, now));
     let code = user_code::generate(&app.random);
     started.login.user_code = Some(user_code::digest(&code));
     started.login.expires_at = now + app.config.lifetimes.device_code;

@@ -11,7 +11,7 @@ use protocol::login::{LoginStatus, RenewReason};
 
 use super::{
     LoginError, LoginId, Started, approve,
-    collect::{self, Collected, SessionPlace},
+    collect::{self, Collected, Collector, SessionPlace},
     consent::{self, Answer, Question},
     context::BrowserContext,
     session::Session,
@@ -95,7 +95,8 @@ pub async fn enter(
     }
     approve::by_session(app, &started.login, &session, &Answer::All).await?;
     let place = SessionPlace::Cookie(Some(session.id));
-    let collected = collect::collect(app, started.login.id, &started.browser_secret, place).await?;
+    let collector = Collector { secret: &started.browser_secret, key: None, place };
+    let collected = collect::collect(app, started.login.id, collector).await?;
     Ok(Entry::Approved(Box::new(collected)))
 }
 
@@ -142,7 +143,8 @@ pub async fn one_click(
 ///
 /// # Errors
 ///
-/// [`LoginError::SessionDoesNotDo`] if the session is over, or no longer enough.
+/// [`LoginError::SessionDoesNotDo`] if the session is over, or no longer enough; [`LoginError::OtherKey`] if it is approved, and the
+/// browser must still prove its key.
 pub async fn go_on(
     app: &App,
     own: (LoginId, &BrowserSecret),
@@ -154,6 +156,10 @@ pub async fn go_on(
     let mut secret = secret.clone();
     let session = visit.session.ok_or(LoginError::SessionDoesNotDo)?;
     if login.status(app.clock.now()) == LoginStatus::Expired {
+        if login.browser.key.is_some() {
+            // Its successor must be in this browser's hands to be collected: the page sees to that.
+            return Err(LoginError::SessionDoesNotDo);
+        }
         let renewed = start::renew(app, id, &secret, RenewReason::Request, visit.browser).await?;
         (login, secret) = (renewed.login, renewed.browser_secret);
     }
@@ -165,5 +171,6 @@ pub async fn go_on(
         Answer::All
     };
     approve::by_session(app, &login, &session, &answer).await?;
-    collect::collect(app, login.id, &secret, SessionPlace::Cookie(Some(session.id))).await
+    let collector = Collector { secret: &secret, key: None, place: SessionPlace::Cookie(Some(session.id)) };
+    collect::collect(app, login.id, collector).await
 }

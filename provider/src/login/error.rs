@@ -17,6 +17,9 @@ pub enum LoginError {
     /// No login has this code, any more.
     #[error("this code is unknown or no longer of use")]
     UnknownQr,
+    /// The code is of some seconds ago.
+    #[error("this code is no longer on the screen")]
+    StaleQr,
     /// Another scan was first.
     #[error("this code has been scanned already")]
     AlreadyScanned,
@@ -68,6 +71,12 @@ pub enum LoginError {
     /// The browser's session is over, or not enough for this site.
     #[error("the session in this browser is over, or not enough for this site")]
     SessionDoesNotDo,
+    /// The site takes no code that was typed.
+    #[error("this site takes a scan alone")]
+    TypedCodeRefused,
+    /// There is no proof by the key that the login is bound to.
+    #[error("this sign-in is bound to another key than the one that was shown, if one was")]
+    OtherKey,
     /// There is no result yet.
     #[error("this sign-in is not confirmed")]
     NotConfirmed,

@@ -27,6 +27,7 @@ const MANY: u32 = 5;
 
 /// What is known of a request when a phone scans it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct Facts {
     /// The code was typed, not scanned.
     pub typed: bool,
@@ -81,8 +82,7 @@ pub async fn gather(
     let (browser, account) = (&login.browser, phone.account.id);
     Ok(Facts {
         typed: methods.has(Method::TypedCode),
-        // A browser has no key yet that could be missing.
-        browser_without_key: false,
+        browser_without_key: browser.key.is_none(),
         nearness: nearness(browser.address, phone.address),
         other_country: app.config.geoip.are_in_two_countries(browser.address, phone.address),
         first_time: !app.store.has_signed_in(account, &login.request.client).await?,

@@ -8,7 +8,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{context::BrowserContext, match_code, session::SessionId};
+use super::{context::BrowserContext, match_code, session::SessionId, user_code};
 use crate::{
     account::{AccountId, device::DeviceId},
     app::App,
@@ -21,7 +21,7 @@ use crate::{
         scope::Scopes,
     },
     oidc::authentication::Authentication,
-    secret::{BrowserSecret, Digest, QrSecret},
+    secret::{BrowserSecret, Digest},
 };
 
 /// How many expired codes in a row are followed by another by themselves.
@@ -58,8 +58,11 @@ pub struct Login {
     pub request: AuthorizationRequest,
     /// Hash of the secret of the browser, or device, that started it.
     pub browser_secret: Digest,
-    /// Hash of the code that can be typed in place of a scan; a device grant has one (RFC 8628 section 3.2).
+    /// Hash of the code that can be typed in place of a scan: a device grant has one (RFC 8628 section 3.2), and a browser's login once
+    /// somebody has asked for it.
     pub user_code: Option<Digest>,
+    /// Whether somebody asked for more time.
+    pub extended: bool,
     /// What the server saw of that browser.
     pub browser: BrowserContext,
     /// How many expired codes came before this one by themselves.
@@ -79,7 +82,7 @@ pub struct Login {
 pub enum LoginState {
     /// The code is on the screen.
     Waiting {
-        /// Hash of the QR code's secret.
+        /// Hash of the QR code's handle.
         qr: Digest,
     },
     /// A phone has scanned the code.
@@ -251,15 +254,13 @@ pub struct Step {
     pub expires_at: Time,
 }
 
-/// A login that has just started, with the secrets to hand to its browser.
+/// A login that has just started, with the secret to hand to its browser.
 #[derive(Debug, Clone)]
 pub struct Started {
     /// The login.
     pub login: Login,
     /// For the browser alone.
     pub browser_secret: BrowserSecret,
-    /// For the screen.
-    pub qr: QrSecret,
 }
 
 impl Login {
@@ -276,10 +277,14 @@ impl Login {
         }
     }
 
-    /// Seconds until its present state ends, rounded up.
+    /// How old it is at `now`, in milliseconds.
+    pub fn age_ms(&self, now: Time) -> u64 {
+        u64::try_from(self.started_at.until(now).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Seconds until its state ends, rounded up.
     pub fn seconds_left(&self, now: Time) -> u64 {
-        let left = now.until(self.expires_at).as_millis().div_ceil(1000);
-        u64::try_from(left).unwrap_or(u64::MAX)
+        u64::try_from(now.until(self.expires_at).as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
     }
 
     /// What its browser may know of it at `now`: nothing about the person.
@@ -287,6 +292,7 @@ impl Login {
         let state = self.status(now);
         let return_to = state.is_refusal().then(|| self.return_to(state, &app.config.issuer)).flatten();
         let reason = if let LoginState::Denied { because } = self.state { because.reason() } else { None };
+        let typed = self.user_code.filter(|_| state == LoginStatus::Waiting);
         LoginView {
             state,
             // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.
@@ -295,6 +301,9 @@ impl Login {
             renewals_left: MOST_RENEWALS.saturating_sub(self.renewals),
             match_code: match_code::to_show(app, self, now).map(|code| code.to_string()),
             reason,
+            age_ms: self.age_ms(now),
+            extended: self.extended,
+            user_code: typed.map(|_| user_code::show(&user_code::of_login(app, self.id))),
             return_to,
         }
     }

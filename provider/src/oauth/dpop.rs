@@ -57,6 +57,8 @@ impl Thumbprint {
 pub enum Prover {
     /// A phone: its key is on P-256.
     Phone,
+    /// A browser that starts or collects a login: its key is on P-256, too.
+    Browser,
     /// A site.
     Site,
 }
@@ -65,7 +67,7 @@ impl Prover {
     /// The algorithms, by their names (RFC 7518 section 3.1, RFC 8037 section 3.1).
     pub const fn algorithms(self) -> &'static [&'static str] {
         match self {
-            Self::Phone => &["ES256"],
+            Self::Phone | Self::Browser => &["ES256"],
             Self::Site => &["ES256", "EdDSA"],
         }
     }

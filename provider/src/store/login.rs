@@ -13,6 +13,7 @@ use crate::{
         session::{Session, SessionId},
     },
     oauth::{
+        dpop::Thumbprint,
         grant::{Grant, GrantId},
         scope::Scopes,
     },
@@ -33,13 +34,24 @@ pub trait LoginStore: Send + Sync {
     async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError>;
     /// By identifier.
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
-    /// By the hash of its QR code's secret or of its code to type, whatever its state.
+    /// By the hash of its QR code's handle or of its code to type, whatever its state.
     async fn login_by_qr(&self, qr: &Digest) -> Result<Option<Login>, StoreError>;
     /// By the ticket that this device got for it, whatever its state.
     async fn login_by_ticket(&self, ticket: &Digest, device: DeviceId) -> Result<Option<Login>, StoreError>;
     /// By its authorization code, whatever its state.
     async fn login_by_code(&self, code: &Digest) -> Result<Option<Login>, StoreError>;
-    /// Waiting → Scanned, if the device is not revoked. `qr` is the hash of the QR code's secret or of the code to type.
+    /// Binds a login that waits, and is not bound, to its browser's key; `false`: this call changed nothing.
+    async fn bind_login(&self, id: LoginId, key: &Thumbprint, now: Time) -> Result<bool, StoreError>;
+    /// Gives a login that waits, and has had none, more time: until `step.expires_at`. `None`: this call changed nothing.
+    async fn extend_login(&self, id: LoginId, step: Step) -> Result<Option<Login>, StoreError>;
+    /// Gives a login that waits, and has none, a code to type. `None`: this call changed nothing.
+    async fn offer_user_code(
+        &self,
+        id: LoginId,
+        code: &Digest,
+        now: Time,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Waiting → Scanned, if the device is not revoked. `qr` is the hash of the QR code's handle or of the code to type.
     /// `None`: this call changed nothing.
     async fn scan_login(&self, qr: &Digest, scan: &NewScan, step: Step) -> Result<Option<Login>, StoreError>;
     /// Scanned → Confirmed, by the device that scanned, if it is not revoked and no check is open. `None`: this call changed nothing.

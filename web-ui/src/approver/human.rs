@@ -106,6 +106,7 @@ mod tests {
                 name: String::new(),
                 address: "203.0.113.9".into(),
                 place: Some(place),
+                bound: true,
                 started_at: 0,
             };
             [Lang::En, Lang::Zh].map(|lang| super::place(&browser, Words::of(lang)))

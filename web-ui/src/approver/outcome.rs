@@ -69,6 +69,7 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
             Code::UnknownQr | Code::LoginExpired | Code::UnknownLogin | Code::InvalidTicket => {
                 (words.expired, words.expired_next)
             }
+            Code::StaleQr => (words.stale, words.stale_next),
             Code::AlreadyScanned => (words.taken, words.taken_next),
             Code::AlreadyDecided => (words.decided, words.decided_next),
             Code::LoginCancelled => (words.called_off, words.called_off_next),
@@ -103,6 +104,7 @@ mod tests {
             ProblemCode::MalformedQr,
             ProblemCode::ForeignQr,
             ProblemCode::UnknownQr,
+            ProblemCode::StaleQr,
             ProblemCode::AlreadyScanned,
             ProblemCode::AlreadyDecided,
             ProblemCode::LoginCancelled,
@@ -117,7 +119,7 @@ mod tests {
         .into();
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 12);
+        assert_eq!(titles.len(), 13);
     }
 
     #[test]

@@ -107,6 +107,8 @@ saoma_web_ui::words! {
         foreign_next: "This app signs you in only by codes of its own service. If somebody sent it to you, do not go on." / "本应用只支持自己服务的二维码。如果是别人发给你的，请不要继续。",
         expired: "The code has expired" / "二维码已过期",
         expired_next: "Get a new code on the screen, then scan that." / "请在网页上刷新二维码后重新扫描。",
+        stale: "The code has changed" / "二维码已更新",
+        stale_next: "It changes every two seconds. Point the camera at the one on the screen again." / "二维码每两秒更新一次，请重新对准屏幕上的二维码。",
         taken: "Somebody else scanned it" / "二维码已被扫描",
         taken_next: "Each code works for one scan. Get a new code on the screen, then scan that." / "每个二维码只能扫描一次。请在网页上刷新后重新扫描。",
         decided: "Already decided" / "已经处理过了",

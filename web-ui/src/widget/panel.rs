@@ -97,6 +97,12 @@ pub(crate) struct Panel {
     pub(crate) qr: RwSignal<Code>,
     /// The site's name; empty until it is known.
     pub(crate) site: RwSignal<String>,
+    /// Whether somebody asked for more time.
+    pub(crate) extended: RwSignal<bool>,
+    /// Whether a code can be typed in place of a scan.
+    pub(crate) may_type: RwSignal<bool>,
+    /// That code, once it was asked for.
+    pub(crate) user_code: RwSignal<Option<String>>,
     /// Seconds left, where there is a limit.
     pub(crate) seconds: RwSignal<Option<u32>>,
     /// Whether the connection is down.
@@ -120,6 +126,9 @@ impl Panel {
             phase: RwSignal::new(Phase::Starting),
             qr: RwSignal::new(Code::of("")),
             site: RwSignal::new(String::new()),
+            extended: RwSignal::new(false),
+            may_type: RwSignal::new(true),
+            user_code: RwSignal::new(None),
             seconds: RwSignal::new(None),
             offline: RwSignal::new(false),
             digits: RwSignal::new(None),

@@ -20,7 +20,7 @@ async fn run(target: &Target) -> Verdict {
         ("nobody", None),
         ("another login's browser", Some(other.secret.as_str())),
         ("who makes a secret up", Some(made_up.as_str())),
-        ("who read the QR code", login.started.qr.rsplit('/').next()),
+        ("who read the QR code", login.started.qr.prefix.rsplit('/').next()),
     ] {
         for (call, answer) in [
             ("the state", login.look(secret).await?),

@@ -7,16 +7,16 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use protocol::{ProblemCode, login::StartedLogin, qr};
+use protocol::{ProblemCode, login::StartedLogin};
 
-use super::authorize;
+use super::{authorize, browser_key::BrowserKey};
 use crate::{
     app::App,
     http::{
         extract::{ApiJson, Browser},
         problem::ApiProblem,
     },
-    login::{Started, start},
+    login::{Started, context::BrowserContext, qr, start},
     oauth::{
         authorization_request::{Refusal, ResponseMode},
         client::ClientId,
@@ -34,6 +34,7 @@ type Body = BTreeMap<String, String>;
 pub(super) async fn start(
     State(app): State<Arc<App>>,
     Browser(browser): Browser,
+    BrowserKey(key): BrowserKey,
     RawQuery(query): RawQuery,
     ApiJson(body): ApiJson<Body>,
 ) -> Result<(StatusCode, Json<StartedLogin>), ApiProblem> {
@@ -61,7 +62,7 @@ pub(super) async fn start(
     if request.redirect().is_some_and(|redirect| redirect.mode == ResponseMode::FormPost) {
         return Err(refused("invalid_request: a widget takes its result itself, not as a form".into()));
     }
-    let started = start::start(&app, request, browser).await?;
+    let started = start::start(&app, request, BrowserContext { key, ..browser }).await?;
     let secret = started.browser_secret.clone();
     Ok((StatusCode::CREATED, Json(describe(&app, &started, Some(secret)).await?)))
 }
@@ -72,18 +73,19 @@ pub(super) async fn describe(
     started: &Started,
     secret: Option<BrowserSecret>,
 ) -> Result<StartedLogin, StoreError> {
-    let login = &started.login;
+    let (login, now) = (&started.login, app.clock.now());
     Ok(StartedLogin {
         id: login.id.to_string(),
-        qr: qr::payload(app.config.issuer.as_str(), started.qr.expose()),
+        qr: qr::seed(app, login, now),
         browser_secret: secret.map(|secret| secret.expose().to_owned()),
         client_name: client_name(app, &login.request.client).await?,
-        login: login.view(app, app.clock.now()),
+        server_time: now.seconds(),
+        login: login.view(app, now),
     })
 }
 
 /// A client's name, as a person knows it.
-async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
+pub(super) async fn client_name(app: &App, id: &ClientId) -> Result<String, StoreError> {
     let client = app.store.client(id).await?;
     Ok(client.map_or_else(|| id.to_string(), |client| client.name))
 }

@@ -48,7 +48,7 @@ impl From<LoginError> for PageProblem {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::Store(error) => Self::Store(error),
-            LoginError::UnknownLogin => Self::NotYours,
+            LoginError::UnknownLogin | LoginError::OtherKey => Self::NotYours,
             _ => Self::Over,
         }
     }

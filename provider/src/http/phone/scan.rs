@@ -32,7 +32,7 @@ use crate::{
         (status = 403, description = "A sign-in code of another server.", body = Problem),
         (status = 404, description = "The code is unknown.", body = Problem),
         (status = 409, description = "Scanned, decided or cancelled already.", body = Problem),
-        (status = 410, description = "The code has expired.", body = Problem),
+        (status = 410, description = "The code has expired, or is of some seconds ago.", body = Problem),
     ),
 )]
 pub(super) async fn scan(

@@ -20,6 +20,7 @@ use crate::{
     oauth::{
         authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
         client::{ClientId, RedirectUri},
+        dpop::Thumbprint,
         grant::{Grant, GrantId},
         pkce::Challenge,
         scope::Scopes,
@@ -67,8 +68,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 options, user_code, browser_secret, user_agent, address, qr, network)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, extended, browser_secret, user_agent, address, browser_key, qr, network)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -87,9 +88,11 @@ impl LoginStore for SqliteStore {
         .bind(request.challenge.as_ref().map(Challenge::as_str))
         .bind(options)
         .bind(login.user_code.as_ref().map(Digest::as_bytes))
+        .bind(login.extended)
         .bind(login.browser_secret.as_bytes())
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
+        .bind(login.browser.key.as_ref().map(Thumbprint::as_str))
         .bind(qr.as_bytes())
         .bind(network(login.browser.address).to_string())
         .bind(family)
@@ -146,6 +149,48 @@ impl LoginStore for SqliteStore {
 
     async fn login_by_code(&self, code: &Digest) -> Result<Option<Login>, StoreError> {
         self.find(sqlx::query("select * from logins where code = ?").bind(code.as_bytes())).await
+    }
+
+    async fn bind_login(&self, id: LoginId, key: &Thumbprint, now: Time) -> Result<bool, StoreError> {
+        let bound = sqlx::query(
+            "update logins set browser_key = ?
+             where id = ? and state = 'waiting' and expires_at > ? and browser_key is null",
+        )
+        .bind(key.as_str())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(now.millis())
+        .execute(&self.write)
+        .await?;
+        Ok(bound.rows_affected() == 1)
+    }
+
+    async fn extend_login(&self, id: LoginId, step: Step) -> Result<Option<Login>, StoreError> {
+        let extend = sqlx::query(
+            "update logins set extended = 1, version = version + 1, expires_at = ?
+             where id = ? and state = 'waiting' and expires_at > ? and extended = 0
+             returning *",
+        )
+        .bind(step.expires_at.millis())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(step.now.millis());
+        self.adjust(extend).await
+    }
+
+    async fn offer_user_code(
+        &self,
+        id: LoginId,
+        code: &Digest,
+        now: Time,
+    ) -> Result<Option<Login>, StoreError> {
+        let offer = sqlx::query(
+            "update logins set user_code = ?, version = version + 1
+             where id = ? and state = 'waiting' and expires_at > ? and user_code is null
+             returning *",
+        )
+        .bind(code.as_bytes())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(now.millis());
+        self.adjust(offer).await
     }
 
     async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
@@ -409,6 +454,11 @@ impl SqliteStore {
         query.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }
 
+    /// Runs a change that is no step of the login, and is not told.
+    async fn adjust(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
+        update.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
+    }
+
     /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
     pub(super) async fn change(
         &self,
@@ -508,9 +558,11 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
         request: read_request(&row)?,
         browser_secret: row.digest("browser_secret")?,
         user_code: row.maybe_digest("user_code")?,
+        extended: row.integer::<u8>("extended")? != 0,
         browser: BrowserContext {
             user_agent: row.text("user_agent")?,
             address: row.parsed("address", |text| text.parse().ok())?,
+            key: row.maybe_text("browser_key")?.map(Thumbprint::from_stored),
         },
         renewals: row.integer("renewals")?,
         requested_at: row.time("requested_at")?,

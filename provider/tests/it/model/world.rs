@@ -13,11 +13,11 @@ use provider::{
     login::{
         Approver, Login, LoginError, LoginState, Started,
         approve::{self, Handle},
-        collect::{self, Collected, SessionPlace},
+        collect::{self, Collected, Collector, SessionPlace},
         consent::Answer,
         context::BrowserContext,
         match_code::MatchPolicy,
-        start,
+        qr, start,
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
@@ -30,7 +30,7 @@ use provider::{
         scope::Scopes,
         token_request::{self, Sender},
     },
-    secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
+    secret::{BrowserSecret, Code, DeviceToken, PhoneToken, Ticket},
     store::NewPhoneToken,
     trail::Actor,
 };
@@ -291,22 +291,19 @@ impl Stage<'_> {
         }
     }
 
-    async fn scan(&mut self, phone: usize, session: Session, qr: Qr) -> String {
+    async fn scan(&mut self, phone: usize, session: Session, code: Qr) -> String {
         let caller = match self.session(phone, session).await {
             Ok(caller) => caller,
             Err(refused) => return refused,
         };
-        let unknown = QrSecret::generate(&self.app.random);
-        let (secret, issuer) = match qr {
-            Qr::Of(login) => (&self.logins[login].started.qr, ISSUER),
-            Qr::Foreign => (&unknown, "https://evil.example"),
-            Qr::Unknown | Qr::Malformed => (&unknown, ISSUER),
+        let unknown = protocol::qr::prefix(ISSUER, protocol::qr::Handle::new(self.app.random.bytes()));
+        let text = match code {
+            Qr::Of(login) => qr::text(&self.app, &self.logins[login].started.login, self.now()),
+            Qr::Foreign => unknown.replace(ISSUER, "https://evil.example"),
+            Qr::Unknown => unknown,
+            Qr::Malformed => unknown + "!",
         };
-        let mut text = protocol::qr::payload(issuer, secret.expose());
-        if let Qr::Malformed = qr {
-            text.push('!');
-        }
-        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, qr) {
+        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, code) {
             (Ok(scan), Qr::Of(login)) => {
                 assert_eq!(scan.login.id, self.logins[login].started.login.id);
                 self.tickets.push((scan.ticket, login, phone));
@@ -349,7 +346,8 @@ impl Stage<'_> {
 
     async fn collect(&mut self, login: usize, secret_of: usize) -> String {
         let (id, secret) = self.who(login, secret_of);
-        match collect::collect(&self.app, id, &secret, SessionPlace::Cookie(None)).await {
+        let who = Collector { secret: &secret, key: None, place: SessionPlace::Cookie(None) };
+        match collect::collect(&self.app, id, who).await {
             Ok(Collected { result, .. }) => {
                 let screen = &mut self.logins[login];
                 screen.witness.collected(&result.code);

@@ -133,6 +133,11 @@ impl<'a> Phone<'a> {
         self.call(Method::POST, "/api/phone/scan", Some(json!({"qr": qr}))).await
     }
 
+    /// Types a code in place of a scan.
+    pub(crate) async fn type_code(&self, code: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/scan", Some(json!({"user_code": code}))).await
+    }
+
     /// Scans a code that must be good; answers the ticket.
     pub(crate) async fn ticket(&self, qr: &str) -> String {
         let answer = self.scan(qr).await;

@@ -104,9 +104,15 @@ impl Target {
 impl Login<'_> {
     /// What the QR code says at this moment.
     pub(super) fn qr(&self) -> String {
+        self.qr_in(0)
+    }
+
+    /// What it says so many milliseconds later. Frames come round again: all but one round later is some time ago.
+    pub(super) fn qr_in(&self, later_ms: u64) -> String {
         let QrSeed { prefix, key, age_ms } = &self.started.qr;
         let since = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms + since))
+        let age_ms = age_ms.saturating_add(since).saturating_add(later_ms);
+        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms))
     }
 
     /// A call on this login's behalf, with this browser secret or none.

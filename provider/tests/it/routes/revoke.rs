@@ -99,8 +99,8 @@ async fn rfc7009_2_1_a_wrong_hint_does_no_harm() {
     }
 }
 
-/// MUST: RFC 7009 section 2.2.1: unsupported_token_type is for tokens that clients get and that cannot be revoked: there are none. What a
-/// client does not get to use as a token is left alone.
+/// MUST: RFC 7009 section 2.2.1: unsupported_token_type is for tokens that clients get and that cannot be revoked: there are none, and
+/// what is no such token is left alone.
 #[tokio::test]
 async fn rfc7009_2_2_1_no_token_of_a_client_is_unsupported() {
     let app = TestApp::new().await;

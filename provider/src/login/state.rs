@@ -32,7 +32,7 @@ pub struct LoginId(pub Uuid);
 impl LoginId {
     /// Reads an identifier; `None` if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
+        Uuid::try_parse(text).ok().map(Self).filter(|id| id.to_string() == text)
     }
 }
 

@@ -5,8 +5,6 @@
 
 mod sqlite;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 pub use sqlite::SqliteStore;
 
@@ -21,6 +19,7 @@ use crate::{
     login::{
         Approver, CodeSalt, Login, LoginId, Step,
         consent::Consent,
+        device::Pace,
         session::{Ending, Session, SessionId},
     },
     oauth::{
@@ -122,8 +121,8 @@ pub trait LoginStore: Send + Sync {
         refresh_token: Option<&NewRefreshToken>,
         now: Time,
     ) -> Result<Redemption, StoreError>;
-    /// Notes that a device asked; `false`, and nothing noted, if it had asked within `interval`.
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError>;
+    /// Notes that a device asked; `false`, and its login's interval made longer, if it had asked within that.
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError>;
 }
 
 /// What a scan brings.

@@ -13,6 +13,7 @@ use crate::{
     login::{
         Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
         context::BrowserContext,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
@@ -323,16 +324,33 @@ impl LoginStore for SqliteStore {
         Ok(Redemption::Redeemed)
     }
 
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError> {
-        let noted = sqlx::query(
-            "update logins set polled_at = ? where id = ? and (polled_at is null or polled_at <= ?)",
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError> {
+        let interval = millis(pace.interval);
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let in_time = sqlx::query(
+            "update logins set polled_at = ?
+             where id = ? and (polled_at is null or polled_at + coalesce(poll_interval, ?) <= ?)",
         )
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .bind((now - interval).millis())
-        .execute(&self.write)
-        .await?;
-        Ok(noted.rows_affected() == 1)
+        .bind(interval)
+        .bind(now.millis())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if in_time == 0 {
+            sqlx::query(
+                "update logins set polled_at = ?, poll_interval = coalesce(poll_interval, ?) + ? where id = ?",
+            )
+            .bind(now.millis())
+            .bind(interval)
+            .bind(millis(pace.slow_down))
+            .bind(id.0.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(in_time == 1)
     }
 }
 
@@ -368,6 +386,10 @@ impl SqliteStore {
         transaction.commit().await?;
         Ok(Some(login))
     }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {

@@ -81,7 +81,7 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "token_endpoint_auth_signing_alg_values_supported"
         | "revocation_endpoint_auth_signing_alg_values_supported"
         | "introspection_endpoint_auth_signing_alg_values_supported" => {
-            clients::assertion_algorithms(&names(value))
+            clients::assertion_algorithms(&names(value));
         }
 
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
+    client_keys::AssertionAlgorithm,
     fapi,
     scope::{Scope, Scopes},
 };
@@ -282,6 +283,11 @@ impl SigningAlgorithm {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
 
+    /// What signs access tokens where nothing else was registered.
+    pub const fn of_access_tokens() -> Self {
+        Self::Es256
+    }
+
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -317,6 +323,9 @@ pub struct Client {
     pub allowed_origins: Vec<String>,
     /// How it proves who it is.
     pub auth: ClientAuth,
+    /// The one algorithm by which it signs what proves who it is; `None`: any (OpenID Connect Registration section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_signing_alg: Option<AssertionAlgorithm>,
     /// Its secrets; kept beside the document.
     #[serde(skip)]
     pub secrets: Vec<ClientSecretHash>,
@@ -332,6 +341,9 @@ pub struct Client {
     pub required_scopes: Scopes,
     /// How its ID tokens are signed.
     pub id_token_alg: SigningAlgorithm,
+    /// How its access tokens are signed.
+    #[serde(default = "SigningAlgorithm::of_access_tokens")]
+    pub access_token_alg: SigningAlgorithm,
     /// It belongs to the provider's own house: people are not asked what they allow it.
     #[serde(default)]
     pub first_party: bool,
@@ -405,6 +417,7 @@ impl Client {
         say("response_types", if by_code { json!(["code"]) } else { json!([]) });
         say("scope", json!(self.scopes));
         say("id_token_signed_response_alg", json!(self.id_token_alg));
+        say("access_token_signed_response_alg", json!(self.access_token_alg));
         say(
             "subject_type",
             json!(if self.subject_type == SubjectType::Public { "public" } else { "pairwise" }),
@@ -412,6 +425,9 @@ impl Client {
         say("require_pushed_authorization_requests", json!(self.require_pushed_authorization_requests));
         say("dpop_bound_access_tokens", json!(self.dpop_bound_access_tokens));
         say("post_logout_redirect_uris", json!(self.post_logout_redirect_uris));
+        if let Some(algorithm) = self.auth_signing_alg {
+            say("token_endpoint_auth_signing_alg", json!(algorithm));
+        }
         if let Some(seconds) = self.default_max_age {
             say("default_max_age", json!(seconds));
         }

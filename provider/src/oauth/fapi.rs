@@ -35,6 +35,8 @@ pub fn check_registration(client: &Client) -> Result<(), &'static str> {
         Err("fapi2 demands redirect_uris with https")
     } else if client.id_token_alg == SigningAlgorithm::Rs256 {
         Err("fapi2 demands another id_token_signed_response_alg than RS256, such as ES256")
+    } else if client.access_token_alg == SigningAlgorithm::Rs256 {
+        Err("fapi2 demands another access_token_signed_response_alg than RS256, such as ES256")
     } else {
         Ok(())
     }

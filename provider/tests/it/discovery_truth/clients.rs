@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::all_are_named;
 use crate::support::{
     Ask, ISSUER, START, TestApp, id_token,
-    site::{REDIRECT_URI, SECRET},
+    site::{REDIRECT_URI, SECRET, basic},
 };
 
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -89,15 +89,7 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
     all_are_named(named, ClientAuth::ALL.map(ClientAuth::as_str));
     let key = DeviceKey::generate().unwrap();
     for method in named {
-        let mut metadata = metadata(method);
-        metadata["token_endpoint_auth_method"] = json!(method);
-        if ["none", "private_key_jwt"].contains(method) {
-            metadata["client_secret"] = Value::Null;
-        }
-        if *method == "private_key_jwt" {
-            metadata["jwks"] = json!({"keys": [key.public_jwk()]});
-        }
-        app.import(metadata).await;
+        register_for(app, method, &key).await;
         match *method {
             "client_secret_basic" => tokens(app, method, Some((method, SECRET)), &[]).await,
             "client_secret_post" => {
@@ -115,6 +107,41 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
     for other in ["client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth", "private_key_jwt"] {
         let refused = is_refused(app, "token_endpoint_auth_method", other).await;
         assert!(named.contains(&other) || refused, "{other}");
+    }
+}
+
+/// A client of this method, whose name is the method's.
+async fn register_for(app: &TestApp, method: &str, key: &DeviceKey) {
+    let mut metadata = metadata(method);
+    metadata["token_endpoint_auth_method"] = json!(method);
+    if ["none", "private_key_jwt"].contains(&method) {
+        metadata["client_secret"] = Value::Null;
+    }
+    if method == "private_key_jwt" {
+        metadata["jwks"] = json!({"keys": [key.public_jwk()]});
+    }
+    app.import(metadata).await;
+}
+
+/// A client of each method asks about a token at this endpoint. It is let in if the method is named there, and else it is not.
+pub(super) async fn auth_methods_at(app: &TestApp, path: &str, named: &[&str]) {
+    let (key, form) = (DeviceKey::generate().unwrap(), Ask::bare().with("token", "x"));
+    for method in ClientAuth::ALL.map(ClientAuth::as_str) {
+        register_for(app, method, &key).await;
+        let credentials = basic(method);
+        let signed = assertion(app, &key, method, method);
+        let named_form = form.clone().with("client_id", method);
+        let (headers, form) = match method {
+            "client_secret_basic" => (vec![("authorization", credentials.as_str())], form.clone()),
+            "client_secret_post" => (vec![], named_form.with("client_secret", SECRET)),
+            "private_key_jwt" => {
+                let form = named_form.with("client_assertion_type", ASSERTION);
+                (vec![], form.with("client_assertion", &signed))
+            }
+            _ => (vec![], named_form),
+        };
+        let answer = app.post_form(path, &headers, &form).await;
+        assert_eq!(answer.status == 200, named.contains(&method), "{path} by {method}: {answer:?}");
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::dpop;
 use crate::{
     app::App,
-    http::extract::{Form, FormError, text},
+    http::extract::{self, Form, FormError, text},
     oauth::{
         client::{Client, GrantType},
         client_auth,
@@ -36,7 +36,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
-    let authorization = text(&headers, header::AUTHORIZATION);
+    let authorization = extract::authorization(&headers);
     if jwt_bearer::is_asked(&form) {
         return match enrol_phone(&app, &headers, &form).await {
             Ok(answer) => Json(answer).into_response(),
@@ -62,7 +62,7 @@ async fn enrol_phone(
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<PhoneTokenResponse, TokenError> {
-    let authorization = text(headers, header::AUTHORIZATION);
+    let authorization = extract::authorization(headers);
     if authorization.is_some()
         || ["client_id", "client_assertion"].iter().any(|name| form.get(name).is_some())
     {
@@ -102,13 +102,19 @@ pub(super) fn refuse(error: &TokenError) -> Response {
         tracing::error!(error = cause as &dyn std::error::Error, "a token request failed on our side");
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = json!({"error": error.code(), "error_description": error.to_string()});
+    let body = json!({"error": error.code(), "error_description": permitted(error)});
     let mut response = (status, Json(body)).into_response();
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static(r#"Basic realm="saoma", charset="UTF-8""#);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// An error's text in the letters that RFC 6749 section 5.2 permits: it may quote the request.
+pub(super) fn permitted(error: &impl ToString) -> String {
+    let shown = |c: char| if matches!(c, ' '..='!' | '#'..='[' | ']'..='~') { c } else { '?' };
+    error.to_string().chars().map(shown).collect()
 }
 
 /// Lets a page of a registered origin read the answer.

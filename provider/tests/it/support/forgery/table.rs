@@ -353,6 +353,6 @@ fn spellings(good: &Good) -> Vec<Forgery> {
 fn loose(part: &str) -> Option<String> {
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let last = LETTERS.find(part.chars().last()?)?;
-    let whole = part.len() % 4 == 0;
+    let whole = part.len().is_multiple_of(4);
     (!whole).then(|| format!("{}{}", &part[..part.len() - 1], &LETTERS[last ^ 1..][..1]))
 }

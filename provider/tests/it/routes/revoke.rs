@@ -9,7 +9,7 @@ use crate::support::{
     site::{CLIENT, PUBLIC_CLIENT, SECRET, basic},
 };
 
-fn basic(client: &str, secret: &str) -> String {
+fn basic_of(client: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{client}:{secret}")))
 }
 
@@ -17,7 +17,7 @@ fn basic(client: &str, secret: &str) -> String {
 async fn revoke(app: &TestApp, client: &str, token: &str) -> Answer {
     let secret = if client == PUBLIC_CLIENT { "" } else { SECRET };
     let mut form = vec![("client_id", client), ("token", token)];
-    let basic = basic(client, secret);
+    let basic = basic_of(client, secret);
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
     if !secret.is_empty() {
         headers.push(("authorization", &basic));
@@ -92,7 +92,7 @@ async fn rfc7009_2_1_a_wrong_hint_does_no_harm() {
         let form = format!("client_id={CLIENT}&token={token}");
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
-            ("authorization", &basic(CLIENT, SECRET)),
+            ("authorization", &basic_of(CLIENT, SECRET)),
         ];
         assert_eq!(app.call(Method::POST, "/revoke", &headers, &form).await.status, 200);
         assert!(!alive(&app, tokens["access_token"].as_str().unwrap()).await, "{member} as {hint}");

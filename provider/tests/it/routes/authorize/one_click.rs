@@ -42,7 +42,6 @@ async fn what_is_not_ticked_is_not_given_and_what_is_needed_comes_by_itself() {
     assert!(tokens.get("refresh_token").is_none());
 }
 
-/// MUST: RFC 6749 section 10.12: another site's page cannot make this server give a site what the person does not know of.
 #[tokio::test]
 async fn a_second_click_leads_to_the_same_result() {
     let app = TestApp::new().await;

@@ -119,7 +119,7 @@ async fn rfc9068_2_2_what_a_token_says() {
 
 /// MUST: RFC 8707 section 2: a resource that is no absolute URI, has a fragment or is not known is invalid_target, wherever it is asked for.
 #[tokio::test]
-async fn rfc8707_2_what_is_no_resource_is_invalid_target() {
+async fn rfc8707_2_wherever_it_is_asked_for_what_is_no_resource_is_refused() {
     let app = app().await;
     let code = code(&app, "openid offline_access").await;
     let own = Ask::default().with("client_id", "shop");

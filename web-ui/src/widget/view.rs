@@ -24,7 +24,7 @@
 //!     <form method="post" action="/login/{id}/cancel"><button class="button quiet">Cancel</button></form>
 //!     <a class="button quiet" href="{return_to}">Back to {site}</a>
 //!     <div class="help">
-//!       <p class="typed" role="status">In the app, type <strong>{user_code}</strong></p>
+//!       <p class="typed"><span role="status">In the app, type</span> <span class="user-code" role="status">{user_code}</span></p>
 //!       <form method="post" action="/login/{id}/typed-code"><button class="button quiet">Type a code instead</button></form>
 //!       <form method="post" action="/login/{id}/extend"><button class="button quiet">I need more time</button></form>
 //!     </div>
@@ -137,8 +137,10 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         link("button quiet", "back", url, fill(words.back_to, &site))
                     })}
                     <div class="help" part="help">
-                        <p class="typed" part="typed" role="status">
-                            {typed.map(|code| view! { {words.type_this} " " <strong>{code}</strong> })}
+                        <p class="typed" part="typed">
+                            <span role="status">{fill(if typed.is_some() { words.type_this } else { "" }, "")}</span>
+                            " "
+                            <span class="user-code" role="status">{typed}</span>
                         </p>
                         {may_type.then(|| {
                             button(session, "button quiet", "type-code", words.type_instead, Session::offer_code)

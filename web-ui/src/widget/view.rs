@@ -15,7 +15,7 @@
 //!       <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{dark}"/>
 //!     </svg>
 //!     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="{mark}"/></svg>
-//!     <p class="digits" role="status" aria-label="{label}"><span>4</span> <span>7</span> </p>
+//!     <p class="digits" role="status" aria-label="{label}">4 7</p>
 //!   </div>
 //!   <p class="status"><span role="status">Good for</span> <span class="countdown" role="timer">1:58</span></p>
 //!   <div class="actions">
@@ -116,7 +116,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         <path d=mark(phase)></path>
                     </svg>
                     <p class="digits" part="digits" role="status" aria-label=words.digits_label>
-                        {digits.map(|digits| digits.chars().map(|digit| view! { <span>{digit.to_string()}</span> " " }).collect_view())}
+                        {digits.map(apart)}
                     </p>
                 </div>
                 <p class="status" part="status">
@@ -153,6 +153,12 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
             </section>
         }
     }
+}
+
+/// Digits with a space between, so that each is read by itself.
+fn apart(digits: String) -> String {
+    let (first, second) = digits.split_at(digits.len() / 2);
+    [first, " ", second].concat()
 }
 
 /// A link. Into the app, it opens a page of its own, so that this one goes on following the login.

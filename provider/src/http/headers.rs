@@ -44,14 +44,17 @@ pub(super) fn let_frame(response: &mut Response, ancestors: &[String]) {
 pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // What nobody may store (RFC 6749 section 5.1 wants it said for old caches, too).
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    }
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     default(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // Nothing goes to others. Not `no-referrer`: with that, browsers send `Origin: null` with our own forms, and those that know no
-    // `Sec-Fetch-Site` have nothing else to show that a form is ours.
-    default(header::REFERRER_POLICY, "same-origin");
+    // Pages with forms have another (`super::browser`).
+    default(header::REFERRER_POLICY, "no-referrer");
     default(header::CACHE_CONTROL, "no-store");
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

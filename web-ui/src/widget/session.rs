@@ -255,10 +255,8 @@ impl Session {
             let flow = Flow::new(site.given.clone(), random_bytes);
             let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
             let id = String::from(js_sys::encode_uri_component(&site.client_id));
-            let proof = match clock_is_right {
-                true => self.prove(paths::LOGINS, js_sys::Date::now()).await,
-                false => None,
-            };
+            let proof =
+                if clock_is_right { self.prove(paths::LOGINS, js_sys::Date::now()).await } else { None };
             let headers = proof.as_deref().map(|proof| (DPOP_HEADER, proof));
             let call = Call {
                 method: "POST",
@@ -415,9 +413,10 @@ impl Session {
             return self.loader.open(&login.page());
         };
         for failures in 1..=TRIES {
-            let proof = match self.bound.get() {
-                true => self.prove(&login.result_path(), self.server_ms()).await,
-                false => None,
+            let proof = if self.bound.get() {
+                self.prove(&login.result_path(), self.server_ms()).await
+            } else {
+                None
             };
             let answer = login.prove(&login.result_path(), proof.as_deref()).await;
             match answer.and_then(|text| wire::read(&text).ok_or(Failure::Unreachable)) {

@@ -116,7 +116,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         <path d=mark(phase)></path>
                     </svg>
                     <p class="digits" part="digits" role="status" aria-label=words.digits_label>
-                        {digits.map(apart)}
+                        {digits.as_deref().map(apart)}
                     </p>
                 </div>
                 <p class="status" part="status">
@@ -156,7 +156,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
 }
 
 /// Digits with a space between, so that each is read by itself.
-fn apart(digits: String) -> String {
+fn apart(digits: &str) -> String {
     let (first, second) = digits.split_at(digits.len() / 2);
     [first, " ", second].concat()
 }

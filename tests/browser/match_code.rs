@@ -13,7 +13,8 @@ async fn digits(desktop: &Tab) -> String {
 
 /// Other digits.
 fn other(digits: &str) -> String {
-    format!("{:02}", (digits.parse::<u32>().unwrap() + 1) % 100)
+    let number: u32 = digits.parse().expect("digits");
+    format!("{:02}", (number + 1) % 100)
 }
 
 const FIELD: &str = "Type the two digits on your screen";

@@ -220,7 +220,9 @@ impl Session {
                     }
                 }
                 Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
-                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) => return self.report_denial(),
+                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) | Phase::Refused(_) => {
+                    return self.report_denial();
+                }
                 _ => return,
             }
         }
@@ -452,7 +454,6 @@ impl Session {
         self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
         self.panel.offline.set(false);
         self.panel.digits.set(view.match_code);
-        self.panel.reason.set(view.reason);
         self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
         if self.renews.get() {
             return;
@@ -460,7 +461,7 @@ impl Session {
         let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
         self.deadline.set(deadline);
         self.panel.seconds.set(self.seconds_left());
-        self.enter(Phase::Login(view.state));
+        self.enter(view.reason.map_or(Phase::Login(view.state), Phase::Refused));
     }
 
     /// Enters a phase, and tells the page if it is another.

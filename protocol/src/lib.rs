@@ -6,6 +6,7 @@
 #[cfg(feature = "draw")]
 pub mod draw;
 pub mod login;
+pub mod notice;
 pub mod paths;
 pub mod phone;
 pub mod problem;

@@ -1,7 +1,8 @@
 //! How a phone signs in and stays signed in.
 //!
-//! 1. `sign_in`: account name, password, and a proof by a key that the device has just made. The device is enrolled
-//!    with that key; it gets a long-lived refresh token and a short-lived access token, both bound to the key.
+//! 1. `sign_in`: account name, password, and a proof by a key that the device has just made. The account's first device is enrolled
+//!    with that key; another waits until it is let in ([`super::admission`]). It gets a long-lived refresh token and a short-lived
+//!    access token, both bound to the key.
 //! 2. `refresh`: the refresh token and a proof by the same key give a new access token. The refresh token stays: without
 //!    the key, which never leaves the device, it is worthless (RFC 9449 section 5).
 //! 3. `authenticate`: every other call brings an access token and a proof by the same key. The device is looked up each
@@ -9,14 +10,15 @@
 
 use super::{
     Account, AccountName,
-    device::{Device, DeviceId, DeviceName, MOST_DEVICES},
+    admission::{self, Admission, Admitted, Newcomer},
+    device::{Device, DeviceId, MOST_DEVICES},
     password::{Password, PasswordError},
 };
 use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::{NewPhoneToken, StoreError},
+    store::{Enrolment, NewDevice, NewPhoneToken, StoreError},
 };
 
 /// Why a phone is not let in.
@@ -34,6 +36,24 @@ pub enum PhoneError {
     /// No device of this id belongs to the account.
     #[error("no such device")]
     UnknownDevice,
+    /// As many devices wait for the account as may.
+    #[error("too many devices wait to be let in")]
+    TooManyWaiting,
+    /// No device of this id waits for the account.
+    #[error("no such device waits")]
+    UnknownWaiting,
+    /// The digits are not those of the device that waits.
+    #[error("the digits are not those on the other device")]
+    WrongDigits,
+    /// Another device of the account has turned this one away.
+    #[error("another device of the account has declined")]
+    DeviceDeclined,
+    /// Nobody has let the device in in time.
+    #[error("nobody has let the device in in time")]
+    SignInExpired,
+    /// No notice of this id is the account's, or it has been answered.
+    #[error("no such notice")]
+    UnknownNotice,
     /// The password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -58,10 +78,8 @@ pub struct Credentials {
     pub account: Option<AccountName>,
     /// The password.
     pub password: Password,
-    /// What its owner calls the device.
-    pub device_name: DeviceName,
-    /// The key of the device.
-    pub key: Thumbprint,
+    /// The device.
+    pub device: Newcomer,
 }
 
 /// An enrolled device with its secrets, to be handed over once.
@@ -75,8 +93,8 @@ pub struct Enrolled {
     pub access_token: PhoneToken,
 }
 
-/// Step 1: signs in with a password and enrols the device.
-pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, PhoneError> {
+/// Step 1: signs in with a password. The device is enrolled, or waits to be let in.
+pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, PhoneError> {
     let account = match &credentials.account {
         Some(name) => app.store.account_by_name(name).await?,
         None => None,
@@ -84,34 +102,59 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, Ph
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
     let account = account.filter(|_| right).ok_or(PhoneError::WrongCredentials)?;
-    enrol(app, account, credentials.device_name, credentials.key).await
+    let newcomer = credentials.device.clone();
+    match try_enrol(app, account.clone(), credentials.device, &Admission::Password).await? {
+        Some(enrolled) => Ok(Admitted::Enrolled(Box::new(enrolled))),
+        None => {
+            admission::ask(app, &account, newcomer).await.map(|waiting| Admitted::Waiting(Box::new(waiting)))
+        }
+    }
 }
 
-/// Enrols a device for an account that has proved who it is: by its password, or by the word of a company's back end
-/// ([`crate::oauth::token_request::jwt_bearer`]).
+/// Enrols a device for an account that has proved who it is by more than its password: by the word of a company's back end
+/// ([`crate::oauth::token_request::jwt_bearer`]), or by a passkey.
 pub async fn enrol(
     app: &App,
     account: Account,
-    name: DeviceName,
-    key: Thumbprint,
+    device: Newcomer,
+    admission: &Admission,
 ) -> Result<Enrolled, PhoneError> {
+    try_enrol(app, account, device, admission).await?.ok_or(PhoneError::SignInExpired)
+}
+
+/// Enrols a device; `None` if it needs another device's consent.
+async fn try_enrol(
+    app: &App,
+    account: Account,
+    device: Newcomer,
+    admission: &Admission,
+) -> Result<Option<Enrolled>, PhoneError> {
+    let (new, enrolled) = new_device(app, account, device);
+    match app.store.enrol_device(&new, admission, MOST_DEVICES).await? {
+        Enrolment::Enrolled => Ok(Some(enrolled)),
+        Enrolment::TooMany => Err(PhoneError::TooManyDevices),
+        Enrolment::NeedsConsent => Ok(None),
+    }
+}
+
+/// Puts a device together: for the store, and for its holder.
+pub(super) fn new_device(app: &App, account: Account, newcomer: Newcomer) -> (NewDevice, Enrolled) {
     let now = app.clock.now();
     let refresh_token = DeviceToken::generate(&app.random);
     let device = Device {
         id: DeviceId(app.random.uuid(now)),
         account: account.id,
-        name,
-        key,
+        name: newcomer.name,
+        key: newcomer.key,
         token: refresh_token.digest(),
         token_expires_at: now + app.config.lifetimes.device_token,
         enrolled_at: now,
         last_seen_at: now,
     };
     let access_token = PhoneToken::generate(&app.random);
-    if !app.store.enrol_device(&device, &stored(app, &access_token), MOST_DEVICES).await? {
-        return Err(PhoneError::TooManyDevices);
-    }
-    Ok(Enrolled { session: PhoneSession { account, device }, refresh_token, access_token })
+    let new =
+        NewDevice { device: device.clone(), access_token: stored(app, &access_token), from: newcomer.from };
+    (new, Enrolled { session: PhoneSession { account, device }, refresh_token, access_token })
 }
 
 /// Step 2: a fresh access token for the refresh token and a proof by the device's key.

@@ -3,11 +3,13 @@
 //! Every verb that changes something is one conditional write (or one transaction around it), and its answer says whether
 //! this call was the one that changed it. Once a verb has answered, its change is durable.
 
+mod safety;
 mod sqlite;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use safety::{Enrolment, EnrolmentStore, NewDevice, NoticeStore};
 pub use sqlite::SqliteStore;
 
 use crate::{
@@ -314,14 +316,6 @@ pub trait AccountStore: Send + Sync {
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
-    /// Adds a device and its first access token, and revokes what the account had under the same key. `false` if the account
-    /// has `most` others that are still signed in.
-    async fn enrol_device(
-        &self,
-        device: &Device,
-        access_token: &NewPhoneToken,
-        most: u32,
-    ) -> Result<bool, StoreError>;
     /// The device that holds this refresh token, if neither is past.
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError>;
     /// Keeps an access token and notes that the device was seen; `false` if the device is revoked.
@@ -496,6 +490,8 @@ pub trait Store:
     + ClientStore
     + RegistrationStore
     + AccountStore
+    + EnrolmentStore
+    + NoticeStore
     + GrantStore
     + PushedRequestStore
     + KeyStore
@@ -513,6 +509,10 @@ impl<T> Store for T where
         + ClientStore
         + RegistrationStore
         + AccountStore
+        + EnrolmentStore
+        + NoticeStore
+        + EnrolmentStore
+        + NoticeStore
         + GrantStore
         + PushedRequestStore
         + KeyStore

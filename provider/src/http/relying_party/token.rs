@@ -17,7 +17,8 @@ use serde_json::json;
 use super::dpop;
 use crate::{
     app::App,
-    http::extract::{Form, FormError, text},
+    http::extract::{Browser, Form, FormError, text},
+    login::context::BrowserContext,
     oauth::{
         client::{Client, GrantType},
         client_auth,
@@ -31,14 +32,19 @@ use crate::{
     },
 };
 
-pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
+pub(super) async fn token(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Browser(from): Browser,
+    Form(form): Form,
+) -> Response {
     let form = match readable(form) {
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
     let authorization = text(&headers, header::AUTHORIZATION);
     if jwt_bearer::is_asked(&form) {
-        return match enrol_phone(&app, &headers, &form).await {
+        return match enrol_phone(&app, &headers, &form, from).await {
             Ok(answer) => Json(answer).into_response(),
             Err(error) => refuse(&error),
         };
@@ -61,6 +67,7 @@ async fn enrol_phone(
     app: &App,
     headers: &HeaderMap,
     form: &Parameters,
+    from: BrowserContext,
 ) -> Result<PhoneTokenResponse, TokenError> {
     let authorization = text(headers, header::AUTHORIZATION);
     if authorization.is_some()
@@ -75,7 +82,7 @@ async fn enrol_phone(
     let url = app.config.issuer.url(paths::TOKEN);
     let call = Call { by: Prover::Phone, method: "POST", url: &url, access_token: None };
     let key = proofs::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
-    jwt_bearer::enrol(app, form, key).await
+    jwt_bearer::enrol(app, form, key, from).await
 }
 
 async fn answer(

@@ -17,11 +17,13 @@ use super::required;
 use crate::{
     account::{
         Account, AccountId, AccountName,
+        admission::{Admission, Newcomer},
         device::DeviceName,
         password::Password,
         phone_session::{self, Enrolled, PhoneError},
     },
     app::App,
+    login::context::BrowserContext,
     oauth::{
         assertion::{self, AssertionError, Expectations, Subject, VerifiedClaims},
         client::{Client, ClientId, GrantType},
@@ -53,7 +55,12 @@ pub fn is_asked(form: &Parameters) -> bool {
 }
 
 /// Enrols the phone that holds this key for the person whom the assertion names.
-pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<PhoneTokenResponse, TokenError> {
+pub async fn enrol(
+    app: &App,
+    form: &Parameters,
+    key: Thumbprint,
+    from: BrowserContext,
+) -> Result<PhoneTokenResponse, TokenError> {
     let (client, claims) = verify(app, required(form, "assertion")?).await?;
     let device_name = match claims.claims.get("device_name") {
         None => DeviceName::parse(NAMELESS),
@@ -62,7 +69,8 @@ pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<Phon
     let device_name = device_name
         .ok_or(TokenError::InvalidGrant("the assertion's device_name must be 1 to 64 characters"))?;
     let account = person(app, &client, &claims).await?;
-    let enrolled = phone_session::enrol(app, account, device_name, key).await.map_err(refused)?;
+    let device = Newcomer { name: device_name, key, from };
+    let enrolled = phone_session::enrol(app, account, device, &Admission::Vouched).await.map_err(refused)?;
     tracing::info!(client = %client.id, account = enrolled.session.account.name.as_str(), "a phone was enrolled by assertion");
     Ok(respond(app, &enrolled))
 }

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 
-use super::{Columns, SqliteStore, Statement, consent, grant, read_authentication, session};
+use super::{
+    Columns, SqliteStore, Statement, consent, grant, notice, read_authentication, read_context, session,
+};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
     login::{
         Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
-        context::BrowserContext,
         session::{Session, SessionId},
     },
     oauth::{
@@ -252,6 +253,7 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         };
+        notice::note_result(&mut transaction, id).await?;
         transaction.commit().await?;
         read(&row).map(Some)
     }
@@ -278,6 +280,7 @@ impl LoginStore for SqliteStore {
         .await?;
         if redeemed.rows_affected() == 1 {
             grant::insert(&mut transaction, new, refresh_token, now).await?;
+            notice::note_grant(&mut transaction, new.id).await?;
             transaction.commit().await?;
             return Ok(Redemption::Redeemed);
         }
@@ -319,6 +322,7 @@ impl LoginStore for SqliteStore {
             .bind(new.id.0.as_bytes().to_vec())
             .execute(&mut *transaction)
             .await?;
+        notice::note_grant(&mut transaction, new.id).await?;
         transaction.commit().await?;
         Ok(Redemption::Redeemed)
     }
@@ -365,6 +369,7 @@ impl SqliteStore {
             let (account, client) = (approval.approver.account, &login.request.client);
             consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
         }
+        notice::tell_of_login(&mut transaction, login.id, now).await?;
         transaction.commit().await?;
         Ok(Some(login))
     }
@@ -379,10 +384,7 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
         request: read_request(&row)?,
         browser_secret: row.digest("browser_secret")?,
         user_code: row.maybe_digest("user_code")?,
-        browser: BrowserContext {
-            user_agent: row.text("user_agent")?,
-            address: row.parsed("address", |text| text.parse().ok())?,
-        },
+        browser: read_context(&row)?,
         renewals: row.integer("renewals")?,
         requested_at: row.time("requested_at")?,
         started_at: row.time("started_at")?,

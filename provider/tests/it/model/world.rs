@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use provider::{
     account::{
         AccountName,
+        admission::Admission,
         device::{Device, DeviceId, DeviceName},
         phone_session::{self, PhoneSession},
     },
@@ -30,7 +31,7 @@ use provider::{
         token_request::{self, TokenRequest},
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
-    store::NewPhoneToken,
+    store::{Enrolment, NewDevice, NewPhoneToken},
 };
 
 use super::{
@@ -115,7 +116,9 @@ impl World {
         let access_token = PhoneToken::generate(&app.random);
         let expires_at = now + app.config.lifetimes.phone_token;
         let kept = NewPhoneToken { digest: access_token.digest(), expires_at };
-        assert!(app.store.enrol_device(&device, &kept, u32::MAX).await.unwrap());
+        let new = NewDevice { device: device.clone(), access_token: kept, from: context(0) };
+        let enrolled = app.store.enrol_device(&new, &Admission::Vouched, u32::MAX).await.unwrap();
+        assert_eq!(enrolled, Enrolment::Enrolled);
         Phone { session: PhoneSession { account, device }, refresh_token, access_token }
     }
 }

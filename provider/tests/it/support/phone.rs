@@ -40,16 +40,80 @@ impl<'a> Phone<'a> {
 
     /// Signs in; takes the tokens if that works.
     pub(crate) async fn sign_in(&mut self, account: &str, password: &str) -> Answer {
-        let proof = self.proof("POST", "/api/phone/sign-in", None);
         let body = json!({"account": account, "password": password, "device_name": "A phone"});
-        let answer = self.app.post_json("/api/phone/sign-in", &[("dpop", &proof)], &body).await;
+        self.ask_to_come_in("/api/phone/sign-in", account, body).await
+    }
+
+    /// Asks what came of a sign-in that waits for another phone's yes; takes the tokens if that has come.
+    pub(crate) async fn sign_in_result(&mut self, account: &str, waiting: &Answer) -> Answer {
+        let body = json!({"request": waiting.json()["request"]});
+        self.ask_to_come_in("/api/phone/sign-in/result", account, body).await
+    }
+
+    /// Signs in, and another phone of the account says yes.
+    pub(crate) async fn sign_in_with_consent(&mut self, account: &str, password: &str) -> Answer {
+        let waiting = self.sign_in(account, password).await;
+        if waiting.status != 202 {
+            return waiting;
+        }
+        let owner = self.app.first_phone(account).await;
+        let answer = owner.allow(&owner.waiting().await[0], waiting.json()["digits"].as_str().unwrap()).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
+        self.sign_in_result(account, &waiting).await
+    }
+
+    async fn ask_to_come_in(&mut self, path: &str, account: &str, body: Value) -> Answer {
+        let proof = self.proof("POST", path, None);
+        let answer = self.app.post_json(path, &[("dpop", &proof)], &body).await;
         if answer.status == 201 {
             let json = answer.json();
             json["device_id"].as_str().unwrap().clone_into(&mut self.device);
             self.access_token = Secret::new(json["access_token"].as_str().unwrap());
             self.refresh_token = Secret::new(json["refresh_token"].as_str().unwrap());
+            self.app.remember(account, self);
         }
         answer
+    }
+
+    /// A phone that was signed in on before, as it was then.
+    pub(super) fn resume(app: &'a TestApp, key: &Secret, refresh_token: &Secret) -> Self {
+        let key = DeviceKey::from_pkcs8(key).unwrap();
+        let (device, access_token) = (String::new(), Secret::new(""));
+        Self { app, key, device, access_token, refresh_token: refresh_token.clone() }
+    }
+
+    /// Devices that wait to be let in.
+    pub(crate) async fn waiting(&self) -> Vec<Value> {
+        self.told().await["waiting"].as_array().unwrap().clone()
+    }
+
+    /// What its owner has to hear of.
+    pub(crate) async fn notices(&self) -> Vec<Value> {
+        self.told().await["notices"].as_array().unwrap().clone()
+    }
+
+    async fn told(&self) -> Value {
+        let answer = self.call(Method::GET, "/api/phone/notices", None).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Says "seen" or "not-me" to a notice.
+    pub(crate) async fn says(&self, word: &str, notice: &Value) -> Answer {
+        let path = format!("/api/phone/notices/{}/{word}", notice["id"].as_str().unwrap());
+        self.call(Method::POST, &path, None).await
+    }
+
+    /// Lets a device in that waits.
+    pub(crate) async fn allow(&self, waiting: &Value, digits: &str) -> Answer {
+        let path = format!("/api/phone/waiting/{}/allow", waiting["id"].as_str().unwrap());
+        self.call(Method::POST, &path, Some(json!({"digits": digits}))).await
+    }
+
+    /// Turns a device away that waits.
+    pub(crate) async fn turn_away(&self, waiting: &Value) -> Answer {
+        let path = format!("/api/phone/waiting/{}/deny", waiting["id"].as_str().unwrap());
+        self.call(Method::POST, &path, None).await
     }
 
     /// Gets a fresh access token.

@@ -1,12 +1,19 @@
 //! Draws a QR code as one SVG path, crisp at every zoom.
 //!
 //! Server and widget both draw with this (level M, quiet zone of four), so that nothing changes on the screen when the widget
-//! takes the page over.
+//! takes the page over. How large a code is depends on the length of its text alone, so one that changes every 2 s stays as large.
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits};
 
 /// Modules of white around the code (ISO/IEC 18004 section 6.3.8).
 const QUIET_ZONE: usize = 4;
+
+/// Modules that there is room for: an issuer of up to 45 characters needs them all. A smaller code stands in the middle, so that its
+/// modules are no larger, and a style sheet can make every one as many whole pixels wide.
+const ROOM: usize = 37;
+
+/// The largest version there is.
+const LARGEST: i16 = 40;
 
 /// A drawn code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,20 +26,30 @@ pub struct QrPath {
 
 /// Draws `payload` at error correction level M; an empty drawing if it is too long for any code.
 pub fn draw(payload: &str) -> QrPath {
-    let Ok(code) = QrCode::with_error_correction_level(payload, EcLevel::M) else {
+    let Some(code) = (1..=LARGEST).find_map(|version| encode(payload, Version::Normal(version))) else {
         return QrPath::default();
     };
     let width = code.width();
+    let margin = QUIET_ZONE + ROOM.saturating_sub(width) / 2;
     let mut dark = String::with_capacity(width * width * 4);
     for (y, row) in code.to_colors().chunks(width).enumerate() {
         let mut x = 0;
         while let Some(start) = (x..width).find(|x| row[*x] == Color::Dark) {
             let end = (start..width).find(|x| row[*x] == Color::Light).unwrap_or(width);
-            rectangle(&mut dark, start + QUIET_ZONE, y + QUIET_ZONE, end - start);
+            rectangle(&mut dark, start + margin, y + margin, end - start);
             x = end;
         }
     }
-    QrPath { side: width + 2 * QUIET_ZONE, dark }
+    QrPath { side: width + 2 * margin, dark }
+}
+
+/// Encodes all of it as bytes: a code that is split into the alphabets that suit its parts would be shorter for some texts and not for
+/// others of the same length.
+fn encode(payload: &str, version: Version) -> Option<QrCode> {
+    let mut bits = Bits::new(version);
+    bits.push_byte_data(payload.as_bytes()).ok()?;
+    bits.push_terminator(EcLevel::M).ok()?;
+    QrCode::with_bits(bits, EcLevel::M).ok()
 }
 
 /// Adds a rectangle one module high.
@@ -78,8 +95,25 @@ mod tests {
     }
 
     #[test]
-    fn four_modules_around_it_stay_white() {
+    fn codes_of_one_length_are_equally_large_whatever_they_say() {
+        let side = |text: &str| draw(text).side;
+        for (tail, length) in [("0", 59), ("0", 62), ("A", 63), ("a", 84)] {
+            let text = "https://login.example.com/q/".to_owned() + &tail.repeat(length - 28);
+            assert_eq!(side(&text), ROOM + 2 * QUIET_ZONE, "{length} of {tail}");
+        }
+        assert_eq!(side(&"0".repeat(85)), 41 + 2 * QUIET_ZONE);
+    }
+
+    #[test]
+    fn a_small_code_stands_in_the_middle() {
         let rows = paint(&draw("hello"));
+        let dark: Vec<usize> = (0..rows.len()).filter(|y| rows[*y].contains(&true)).collect();
+        assert_eq!((rows.len(), dark[0], *dark.last().unwrap()), (45, 12, 32));
+    }
+
+    #[test]
+    fn four_modules_around_it_stay_white() {
+        let rows = paint(&draw(&"x".repeat(84)));
         let last = rows.len() - 1;
         for i in 0..4 {
             assert!(rows[i].iter().chain(&rows[last - i]).all(|dark| !dark));

@@ -3,6 +3,7 @@
 //! Plain data: no I/O, no clock, no randomness. It compiles natively and to WebAssembly, so that both ends of
 //! every call share one definition. `docs/protocol.md` tells the story that these types are the words of.
 
+pub mod base64url;
 #[cfg(feature = "draw")]
 pub mod draw;
 pub mod login;

@@ -45,12 +45,19 @@ pub const PHONE_TOKEN: &str = "/api/phone/token";
 pub const PHONE_ME: &str = "/api/phone/me";
 /// Phone: scan a QR code.
 pub const PHONE_SCAN: &str = "/api/phone/scan";
+/// Phone: the digits that the browser shows, before the person may confirm.
+pub const PHONE_MATCH: &str = "/api/phone/match";
+/// Phone: who holds it, before the person may confirm.
+pub const PHONE_UNLOCK: &str = "/api/phone/unlock";
 /// Phone: confirm the scanned login.
 pub const PHONE_CONFIRM: &str = "/api/phone/confirm";
 /// Phone: decline the scanned login.
 pub const PHONE_DENY: &str = "/api/phone/deny";
 /// Phone: the account's devices.
 pub const PHONE_DEVICES: &str = "/api/phone/devices";
+
+/// Phone: what happened to the account; `before` reads on.
+pub const PHONE_ACTIVITY: &str = "/api/phone/activity";
 
 /// Phone: sites that the person has allowed something.
 pub const PHONE_SITES: &str = "/api/phone/sites";
@@ -61,6 +68,11 @@ pub const PHONE_NOTICES: &str = "/api/phone/notices";
 /// Phone: devices that wait to be let in; each is decided below this path.
 pub const PHONE_WAITING: &str = "/api/phone/waiting";
 
+/// A site's logo, by the SHA-256 of its bytes in base64url.
+pub fn logo(digest: &str) -> String {
+    format!("/logos/{digest}")
+}
+
 /// The sign-in page of one login.
 pub fn login_page(id: &str) -> String {
     format!("/login/{id}")
@@ -69,6 +81,11 @@ pub fn login_page(id: &str) -> String {
 /// Takes the refusal of one login back to its site, where that wants a form.
 pub fn login_return(id: &str) -> String {
     format!("/login/{id}/return")
+}
+
+/// Where the page of one login collects its result, with a proof by the browser's key.
+pub fn login_page_result(id: &str) -> String {
+    format!("/login/{id}/result")
 }
 
 /// The state of one login: one resource, read by server-sent events, long-poll or plain poll.
@@ -89,6 +106,21 @@ pub fn login_cancel(id: &str) -> String {
 /// Starts the successor of an ended login, with a new QR code.
 pub fn login_renew(id: &str) -> String {
     format!("{LOGINS}/{id}/renew")
+}
+
+/// Binds a login to its browser's own key.
+pub fn login_key(id: &str) -> String {
+    format!("{LOGINS}/{id}/key")
+}
+
+/// Gives a login more time.
+pub fn login_extend(id: &str) -> String {
+    format!("{LOGINS}/{id}/extend")
+}
+
+/// Gives a login a code that can be typed in place of a scan.
+pub fn login_typed_code(id: &str) -> String {
+    format!("{LOGINS}/{id}/typed-code")
 }
 
 /// One device of the account.

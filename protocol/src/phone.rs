@@ -100,7 +100,7 @@ pub struct Scan {
     /// What the QR code said, letter by letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr: Option<String>,
-    /// What the person typed from the screen of a device, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
+    /// What the person typed from the screen of the device or browser, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_code: Option<String>,
 }
@@ -119,6 +119,75 @@ pub struct Scanned {
     pub site: Site,
     /// Where it was asked.
     pub browser: BrowserContext,
+    /// What is to be known of this request, the worst first.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// Whether the browser shows two digits that have to be typed first: [`crate::paths::PHONE_MATCH`].
+    #[serde(default)]
+    pub match_required: bool,
+    /// How the person can prove that they hold the phone, where that is wanted first: [`crate::paths::PHONE_UNLOCK`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<Unlock>,
+}
+
+/// Something that is true of a request, and that the person should see. The worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    /// The account's phones have scanned unusually many requests lately that came to nothing.
+    ManyRequests,
+    /// The browser is in another country than this phone.
+    OtherCountry,
+    /// The browser could not make a key of its own.
+    BrowserWithoutKey,
+    /// The code was typed, not scanned.
+    TypedCode,
+    /// The browser is in another network than this phone.
+    OtherNetwork,
+    /// The person has never signed in to this site.
+    FirstTimeAtSite,
+    /// The browser is in the network that this phone is in.
+    SameNetwork,
+}
+
+/// How a person can prove that they hold the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unlock {
+    /// By the account's password.
+    pub password: bool,
+    /// By a passkey, if the account has one: what it has to sign, as JSON (WebAuthn `PublicKeyCredentialRequestOptionsJSON`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<String>,
+}
+
+/// The digits that the browser shows.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Match {
+    /// The ticket of [`Scanned`].
+    pub ticket: String,
+    /// Two digits.
+    pub digits: String,
+}
+
+/// Proof of who holds the phone.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnlockWith {
+    /// The ticket of [`Scanned`].
+    pub ticket: String,
+    /// The account's password.
+    pub password: String,
+}
+
+/// The answer to [`Match`] and [`UnlockWith`]: a step is done, and the time to decide begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StepDone {
+    /// Seconds in which to decide.
+    pub expires_in: u64,
 }
 
 /// The site that asks.
@@ -127,6 +196,12 @@ pub struct Scanned {
 pub struct Site {
     /// Its registered name.
     pub name: String,
+    /// Whether the operator vouches that the site is who its name says. Nobody else can.
+    #[serde(default)]
+    pub verified: bool,
+    /// Path of its logo, a PNG that this server keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// Host of the redirect URI: where the result will go. Absent where a device asks, which comes for the result itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
@@ -157,8 +232,25 @@ pub struct BrowserContext {
     pub name: String,
     /// Its network address.
     pub address: String,
+    /// Where that is, if the server can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// When it asked, in seconds since 1970 UTC.
     pub started_at: i64,
+    /// Whether the result can be collected by that browser alone, by a key that it cannot give away.
+    #[serde(default)]
+    pub bound: bool,
+}
+
+/// Where a network address is, in the words of the phone's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// The city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The country.
+    pub country: String,
 }
 
 /// Confirms the login that the ticket is for.
@@ -202,6 +294,88 @@ pub struct AllowedSite {
 pub struct AllowedSites {
     /// The sites.
     pub sites: Vec<AllowedSite>,
+}
+
+/// What happened to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// A phone scanned, or typed, a site's code.
+    LoginScanned,
+    /// The person agreed to sign in to a site.
+    LoginConfirmed,
+    /// The person declined.
+    LoginDenied,
+    /// Somebody at the browser gave up after the scan.
+    LoginCancelled,
+    /// A browser was signed in.
+    SignedIn,
+    /// What a site had of the person ended.
+    GrantRevoked,
+    /// Somebody tried to sign in on a phone, and was not let in.
+    SignInFailed,
+    /// A phone was enrolled.
+    DeviceEnrolled,
+    /// A phone that knows the password asked to be let in.
+    DeviceAsked,
+    /// A phone that asked was turned away.
+    DeviceTurnedAway,
+    /// The operator lets the next phone in on the password alone.
+    NextDeviceAllowed,
+    /// The person said that it was not them, and it was taken back.
+    TakenBack,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A phone was revoked.
+    DeviceRevoked,
+    /// The person took back what they had allowed a site.
+    ConsentWithdrawn,
+    /// A browser was signed out.
+    SessionEnded,
+    /// The operator signed the person out everywhere.
+    SignedOutEverywhere,
+    /// The account was made.
+    AccountAdded,
+    /// Something that this reader is too old to know.
+    #[serde(other)]
+    Other,
+}
+
+/// One thing that happened to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivityEntry {
+    /// Its identifier.
+    pub id: String,
+    /// When, in seconds since 1970 UTC.
+    pub at: i64,
+    /// What.
+    pub kind: ActivityKind,
+    /// The name of the site that it was about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The name of the phone that did it, or that it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Whether that phone is the one that asks.
+    pub current_device: bool,
+    /// The network address from which it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What happened to the account, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activity {
+    /// A page of it.
+    pub entries: Vec<ActivityEntry>,
+    /// For `before`, to read on; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One device of the account.

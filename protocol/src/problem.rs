@@ -32,12 +32,28 @@ pub enum ProblemCode {
     ForeignQr,
     /// The code is unknown, or no longer of use.
     UnknownQr,
+    /// The code is a good one, but of some seconds ago: it changes all the time.
+    StaleQr,
+    /// The site does not take a code that was typed for as good as a scan.
+    TypedCodeRefused,
     /// Another scan was first.
     AlreadyScanned,
     /// The site wants another account to sign in.
     OtherAccount,
     /// Something that the site cannot do without was declined, or something was agreed to that it did not ask for.
     NeededScope,
+    /// Other digits were typed than the browser shows; the login is over.
+    WrongMatchCode,
+    /// The digits that the browser shows have to be typed first.
+    MatchNeeded,
+    /// Who holds the phone has to prove who they are first.
+    UnlockNeeded,
+    /// That was not the password; `detail` says how often it may still be tried.
+    WrongPassword,
+    /// The password was wrong too often; the login is over.
+    TooManyTries,
+    /// The site wants a scan of the code, and this one was typed.
+    ScanNeeded,
     /// No site of this identifier has been allowed anything.
     UnknownSite,
     /// The login has been decided already.
@@ -80,6 +96,8 @@ pub enum ProblemCode {
     TooManyDevices,
     /// The server has too much to do; try again after `Retry-After`.
     Busy,
+    /// The caller asks too often; try again after `Retry-After`.
+    TooManyRequests,
     /// Something broke on the server's side; the log says what.
     Internal,
 }

@@ -9,6 +9,7 @@ use crate::{
     clock::Clock,
     config::Config,
     keys::{KeyError, KeyRing},
+    limits::Limiter,
     login::bell::Bell,
     oauth::client_keys::KeyCache,
     outbound::Outbound,
@@ -40,6 +41,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Keys of clients, fetched from their addresses.
     pub client_keys: KeyCache,
+    /// Counts calls.
+    pub limiter: Limiter,
     /// One permit for each browser that waits.
     pub followers: Arc<Semaphore>,
     /// Raised when the server is about to stop.
@@ -55,6 +58,7 @@ impl App {
         random: Random,
     ) -> Result<Self, KeyError> {
         let keys = KeyRing::load_or_make(&*store, config.key_encryption.clone(), clock.now()).await?;
+        let limiter = Limiter::new(&config.limits, &keys);
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         let outbound = Outbound::new(config.outbound.clone());
         Ok(Self {
@@ -68,6 +72,7 @@ impl App {
             passwords: Passwords::default(),
             outbound,
             client_keys: KeyCache::default(),
+            limiter,
             followers,
             shutdown: Shutdown::default(),
         })

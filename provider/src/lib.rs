@@ -6,12 +6,15 @@
 
 pub mod account;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod forwarded;
+pub mod geoip;
 pub mod http;
 pub mod keys;
+pub mod limits;
 pub mod login;
 mod loopback;
 pub mod mock_phone;
@@ -19,8 +22,10 @@ mod nesting;
 pub mod oauth;
 pub mod oidc;
 pub mod outbound;
+mod plain_text;
 pub mod random;
 pub mod secret;
 pub mod shutdown;
 pub mod store;
 pub mod tls;
+pub mod trail;

@@ -7,6 +7,8 @@ mod devices;
 mod embedded;
 mod languages;
 mod lost_connection;
+mod match_code;
+mod pages;
 mod redirect;
 mod renewal;
 mod sign_out;

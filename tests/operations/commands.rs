@@ -33,6 +33,34 @@ async fn a_site_imported_while_the_server_runs_can_ask_at_once() {
     assert_eq!(browser.get(ask).await.status, 303);
 }
 
+/// A PNG of one pixel.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+    \0\0\0\x0aIDAT\x78\xda\x63\x60\0\0\0\x02\0\x01\xe5\x27\xde\xfc\0\0\0\0IEND\xae\x42\x60\x82";
+
+#[tokio::test]
+async fn a_logo_lies_beside_the_metadata() {
+    let operator = Operator::new();
+    std::fs::write(operator.path("shop.png"), PIXEL).unwrap();
+    let mut shop = shop();
+    shop["logo_file"] = json!("shop.png");
+    std::fs::write(operator.path("shop.json"), json!([shop]).to_string()).unwrap();
+    let file = operator.path("shop.json");
+    let data = operator.data();
+    let import = ["client", "import", file.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    assert_eq!(operator.run(&import, "").await.well().json()[0]["outcome"], "created");
+    assert_eq!(operator.run(&import, "").await.well().json()[0]["outcome"], "unchanged");
+    let name = stored(&operator, "shop").await.unwrap().logo.unwrap().digest;
+    let server = operator.open().await;
+    let served = reqwest::get(format!("{}/logos/{name}", server.url())).await.unwrap();
+    assert_eq!(&*served.bytes().await.unwrap(), PIXEL);
+
+    std::fs::write(operator.path("shop.png"), "no picture").unwrap();
+    let refused = operator.run(&import, "").await;
+    assert!(refused.status != Some(0) && refused.err.contains("logo"), "{}", refused.err);
+    std::fs::remove_file(operator.path("shop.png")).unwrap();
+    assert!(operator.run(&import, "").await.err.contains("shop.png"));
+}
+
 #[tokio::test]
 async fn the_same_import_again_changes_nothing() {
     let operator = Operator::new();

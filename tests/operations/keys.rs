@@ -1,6 +1,6 @@
 //! `saoma key` beside a running server, and the key-encryption key.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use saoma_tests::{Browser, Operator, RelyingParty, Server, eventually, sign_in};
 use serde_json::Value;
@@ -67,11 +67,15 @@ async fn keys_are_rotated_while_the_server_runs() {
 }
 
 #[tokio::test]
-async fn the_key_encryption_key_is_turned_on_and_changed() {
+async fn the_key_encryption_key_is_made_by_the_first_start_and_can_be_changed() {
     let operator = Operator::new();
     let mut server = operator.open().await;
     let keys = published(&server).await;
-    for file in [&[FIRST] as &[&str], &[SECOND, FIRST], &[SECOND]] {
+    let made = operator.data().join("keys.secret");
+    let mode = std::fs::metadata(&made).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "it is its owner's alone");
+    let made = std::fs::read_to_string(made).unwrap();
+    for file in [&[FIRST, made.trim()] as &[&str], &[SECOND, FIRST], &[SECOND]] {
         let file = kek(&operator, file);
         server.ask_to_stop();
         server.stopped().await;
@@ -81,10 +85,54 @@ async fn the_key_encryption_key_is_turned_on_and_changed() {
     }
     let listed = operator.run(&["key", "list"], "").await;
     assert_eq!(listed.status, Some(1));
-    assert!(listed.err.contains("key_encryption_key_file"), "{}", listed.err);
+    assert!(listed.err.contains("opens with no key"), "the first one's is of no more use: {}", listed.err);
     let file = kek(&operator, &[SECOND]);
     let arguments = ["key", "list", "--key-encryption-key-file", file.to_str().unwrap()];
     assert_eq!(operator.run(&arguments, "").await.well().json().as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_copied_database_starts_nowhere_without_its_key_file() {
+    let operator = Operator::new();
+    let mut server = operator.open().await;
+    let keys = published(&server).await;
+    server.ask_to_stop();
+    server.stopped().await;
+
+    let thief = Operator::new();
+    std::fs::create_dir(thief.data()).unwrap();
+    let copy = |name| std::fs::copy(operator.data().join(name), thief.data().join(name)).unwrap();
+    copy("saoma.sqlite");
+    let commands: [&[&str]; 2] = [&["serve", "--listen", "127.0.0.1:0"], &["key", "list"]];
+    for command in commands {
+        let ran = thief.run(command, "").await;
+        assert_eq!(ran.status, Some(1), "{command:?}");
+        assert!(ran.err.contains("are encrypted") && ran.err.contains("keys.secret"), "{}", ran.err);
+    }
+    assert!(!thief.data().join("keys.secret").exists(), "none was made in its place");
+
+    copy("keys.secret");
+    let mut server = thief.server();
+    server.start().await;
+    assert_eq!(published(&server).await, keys, "a backup of both is a whole one");
+}
+
+#[tokio::test]
+async fn a_key_file_that_others_may_read_is_refused() {
+    let operator = Operator::new();
+    let mut server = operator.open().await;
+    server.ask_to_stop();
+    server.stopped().await;
+    let file = operator.data().join("keys.secret");
+    std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    let commands: [&[&str]; 2] = [&["serve", "--listen", "127.0.0.1:0"], &["key", "list"]];
+    for command in commands {
+        let ran = operator.run(command, "").await;
+        assert_eq!(ran.status, Some(1), "{command:?}");
+        assert!(ran.err.contains("chmod 600"), "{}", ran.err);
+    }
+    std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    server.start().await;
 }
 
 #[tokio::test]

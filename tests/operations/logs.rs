@@ -3,7 +3,7 @@
 use saoma_tests::{Browser, CLIENT_SECRET, Operator, PASSWORD, PhoneCommand, RelyingParty, VERIFIER};
 
 /// Goes through a complete journey, by both ways in, with all that can go wrong; answers every secret of it.
-async fn journey(operator: &Operator, provider: &str) -> Vec<String> {
+pub(crate) async fn journey(operator: &Operator, provider: &str) -> Vec<String> {
     let mut secrets = vec![PASSWORD.to_owned(), CLIENT_SECRET.to_owned(), VERIFIER.to_owned()];
     let (mut browser, site) = (Browser::new(provider), RelyingParty::new(provider));
     let phone = PhoneCommand::new(operator.path("phone"));

@@ -1,9 +1,15 @@
 //! `saoma phone`: the mock phone as a command. It answers in JSON, says by its exit status whether it worked, and prints no
 //! secret.
 
-use provider::mock_phone::{Admitted, MockPhone};
-use saoma_tests::{Browser, Operator, PASSWORD, PhoneCommand, Ran, Server, draw_qr, eventually};
-use serde_json::json;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use provider::{
+    clock::Clock,
+    mock_phone::{Admitted, DeviceKey, MockPhone},
+};
+use saoma_tests::{
+    Browser, Operator, PASSWORD, PhoneCommand, Ran, RelyingParty, Server, draw_qr, eventually,
+};
+use serde_json::{Value, json};
 
 struct Place {
     operator: Operator,
@@ -19,6 +25,37 @@ impl Place {
         let (browser, phone) = (Browser::new(&server.url()), PhoneCommand::new(operator.path("phone")));
         phone.sign_in(&server.url(), "lin", PASSWORD).await.well();
         Self { operator, server, browser, phone }
+    }
+}
+
+/// A company's back end, which vouches for its users (RFC 7523).
+struct Company {
+    key: DeviceKey,
+    issuer: String,
+}
+
+impl Company {
+    async fn register(place: &Place) -> Self {
+        let key = DeviceKey::generate().unwrap();
+        let metadata = json!({
+            "client_id": "company", "client_name": "A company", "token_endpoint_auth_method": "private_key_jwt",
+            "grant_types": ["urn:ietf:params:oauth:grant-type:jwt-bearer"], "jwks": {"keys": [key.public_jwk()]},
+        });
+        place.operator.import(&metadata).await.well();
+        Self { key, issuer: place.server.issuer().to_owned() }
+    }
+
+    /// An assertion about this person, whose identifier is `jti`.
+    fn vouch(&self, account: &str, jti: &str) -> String {
+        let now = Clock::System.now().seconds();
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let claims = json!({
+            "iss": "company", "sub": account, "aud": self.issuer, "iat": now, "exp": now + 60, "jti": jti,
+            "device_name": "Company phone",
+        });
+        let message = format!("{}.{}", part(&json!({"alg": "ES256"})), part(&claims));
+        let signature = self.key.sign(message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 }
 
@@ -44,6 +81,44 @@ async fn sign_in_scan_and_confirm() {
     assert_eq!(confirmed.well().json(), json!({"decision": "confirmed"}));
     assert_eq!(place.browser.state(&login).await, "confirmed");
     assert_failed(&place.phone.run(&["confirm"], "").await, "nothing_scanned");
+}
+
+#[tokio::test]
+async fn the_digits_and_the_password_are_given_with_the_yes() {
+    let place = Place::open().await;
+    let mut site = RelyingParty::metadata();
+    site["match_code"] = json!("always");
+    site["require_unlock"] = json!(true);
+    place.operator.import(&site).await.well();
+    let login = place.browser.ask_by_widget().await;
+    let scanned = place.phone.run(&["scan", &login.qr], "").await;
+    let scanned = scanned.well().json();
+    assert_eq!((&scanned["match_required"], &scanned["unlock"]), (&json!(true), &json!({"password": true})));
+    assert_failed(&place.phone.run(&["confirm"], "").await, "match_needed");
+    let view = place.browser.look(&login).await.json();
+    let digits = view["match_code"].as_str().unwrap();
+    assert_failed(&place.phone.run(&["confirm", "--match-code", digits], "").await, "unlock_needed");
+    let wrong = place.phone.run(&["confirm", "--password-stdin"], "wrong\n").await;
+    assert_failed(&wrong, "wrong_password");
+    let confirmed = place.phone.run(&["confirm", "--password-stdin"], &format!("{PASSWORD}\n")).await;
+    assert_eq!(confirmed.well().json(), json!({"decision": "confirmed"}));
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+}
+
+#[tokio::test]
+async fn wrong_digits_end_it() {
+    let place = Place::open().await;
+    let mut site = RelyingParty::metadata();
+    site["match_code"] = json!("always");
+    place.operator.import(&site).await.well();
+    let login = place.browser.ask_by_widget().await;
+    place.phone.run(&["scan", &login.qr], "").await.well();
+    let view = place.browser.look(&login).await.json();
+    let digits: u32 = view["match_code"].as_str().unwrap().parse().unwrap();
+    let other = format!("{:02}", (digits + 1) % 100);
+    assert_failed(&place.phone.run(&["confirm", "--match-code", &other], "").await, "wrong_match_code");
+    assert_failed(&place.phone.run(&["confirm"], "").await, "nothing_scanned");
+    assert_eq!(place.browser.state(&login).await, "denied");
 }
 
 #[tokio::test]
@@ -185,6 +260,50 @@ async fn what_a_site_asks_for_is_declined_listed_and_taken_back() {
 }
 
 #[tokio::test]
+async fn a_phone_that_a_company_vouches_for_is_enrolled_and_approves() {
+    let place = Place::open().await;
+    let company = Company::register(&place).await;
+    let phone = PhoneCommand::new(place.operator.path("company-phone"));
+    let enrolled = phone.enrol(&place.server.url(), &company.vouch("lin", "first")).await;
+    let enrolled = enrolled.well().json();
+    assert_eq!(enrolled["account"], json!({"name": "lin", "display_name": "Lin Example"}));
+    let devices = phone.run(&["devices"], "").await;
+    let device = &devices.well().json()["devices"][0];
+    assert_eq!((&device["id"], &device["name"]), (&enrolled["device_id"], &json!("Company phone")));
+    let login = place.browser.ask_by_widget().await;
+    phone.run(&["approve", &login.qr], "").await.well();
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+}
+
+#[tokio::test]
+async fn an_assertion_is_given_as_text_or_in_a_file() {
+    let place = Place::open().await;
+    let company = Company::register(&place).await;
+    let file = place.operator.path("assertion");
+    std::fs::write(&file, company.vouch("lin", "in a file")).unwrap();
+    let text = company.vouch("lin", "as text");
+    for given in [file.to_str().unwrap(), &text] {
+        let phone = PhoneCommand::new(place.operator.path("company-phone"));
+        phone.run(&["enrol", "--server", &place.server.url(), "--assertion", given], "").await.well();
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_that_does_not_hold_enrols_nobody() {
+    let place = Place::open().await;
+    let (company, url) = (Company::register(&place).await, place.server.url());
+    let phone = PhoneCommand::new(place.operator.path("company-phone"));
+    assert_failed(&phone.enrol(&url, "").await, "invalid_input");
+    assert_failed(&phone.enrol(&url, "hello").await, "invalid_grant");
+    assert_failed(&phone.enrol(&url, &company.vouch("nobody", "first")).await, "invalid_grant");
+    assert_failed(&phone.run(&["devices"], "").await, "not_signed_in");
+    let good = company.vouch("lin", "second");
+    phone.enrol(&url, &good).await.well();
+    assert_failed(&phone.enrol(&url, &good).await, "invalid_grant");
+    phone.run(&["devices"], "").await.well();
+}
+
+#[tokio::test]
 async fn a_typed_code_that_nobody_shows_is_unknown() {
     let place = Place::open().await;
     assert_failed(&place.phone.run(&["scan", "--code", "BBBB-BBBB"], "").await, "unknown_qr");
@@ -199,7 +318,7 @@ async fn what_fails_says_why() {
     assert_failed(&nobody.sign_in(&url, "lin", "a wrong password").await, "wrong_credentials");
     assert_failed(&nobody.run(&["confirm"], "").await, "not_signed_in");
     assert_failed(&place.phone.run(&["scan", "hello"], "").await, "malformed_qr");
-    let foreign = "https://evil.example/q/abcdefghijklmnopqrstuvwxyz0";
+    let foreign = "https://evil.example/q/abcdefghijklmnopqrstuvwxyz0123456789";
     assert_failed(&place.phone.run(&["scan", foreign], "").await, "foreign_qr");
     place.server.ask_to_stop();
     place.server.stopped().await;
@@ -231,7 +350,13 @@ async fn no_secret_is_printed() {
     let again = place.phone.sign_in(&place.server.url(), "lin", PASSWORD).await;
     printed.extend([again.out, again.err]);
     secrets.extend(place.phone.secrets());
-    secrets.push(PASSWORD.to_owned());
+    let assertion = Company::register(&place).await.vouch("lin", "the only one");
+    for _ in ["good", "used"] {
+        let enrolled = place.phone.enrol(&place.server.url(), &assertion).await;
+        printed.extend([enrolled.out, enrolled.err]);
+    }
+    secrets.extend(place.phone.secrets());
+    secrets.extend([PASSWORD.to_owned(), assertion]);
     for secret in secrets {
         assert!(!printed.contains(&secret), "{secret} was printed");
     }

@@ -1,6 +1,6 @@
 //! Behind a proxy: what it says of the browser's address is shown to the approver, and what anybody else says is not.
 
-use saoma_tests::{Operator, RelyingParty, sign_in};
+use saoma_tests::{Operator, RelyingParty, code_on, sign_in};
 
 /// The address that the phone is shown when a browser comes with this header.
 async fn shown(arguments: &[&str]) -> String {
@@ -13,7 +13,7 @@ async fn shown(arguments: &[&str]) -> String {
         .get(format!("{}{}", server.url(), RelyingParty::authorize_path()))
         .header("x-forwarded-for", "203.0.113.9, 198.51.100.1");
     let page = request.send().await.unwrap().text().await.unwrap();
-    let qr = page.split(r#" qr=""#).nth(1).unwrap().split('"').next().unwrap();
+    let qr = code_on(&page).unwrap();
     let phone = sign_in(&server.url(), &operator.path("phone"), "lin").await;
     phone.scan(qr).await.unwrap().browser.address
 }

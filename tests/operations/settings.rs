@@ -60,13 +60,15 @@ async fn the_help_documents_every_setting() {
 #[tokio::test]
 async fn every_command_has_help() {
     let operator = Operator::new();
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 10] = [
         &[],
         &["serve"],
         &["client", "import"],
         &["account", "add"],
         &["key", "list"],
         &["key", "rotate"],
+        &["audit"],
+        &["trail", "export"],
         &["phone"],
         &["phone", "sign-in"],
     ];

@@ -66,22 +66,4 @@ fn configuration(start: &Start<'_>) -> String {
     )
 }
 
-#[tokio::test]
-async fn a_visitor_signs_in_and_out() {
-    journeys::in_and_out(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn an_answer_with_another_state_is_refused() {
-    journeys::another_state(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn an_answer_is_of_no_use_in_another_browser() {
-    journeys::another_browser(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn who_declined_is_told_so() {
-    journeys::declined(&RECIPE).await;
-}
+journeys::of!(RECIPE);

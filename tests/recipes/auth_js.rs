@@ -1,10 +1,8 @@
 //! `recipes/auth-js`: Auth.js and Express.
 
-use tokio::process::Command;
-
 use crate::{
     journeys,
-    recipe::{Logout, Recipe, Start, node},
+    recipe::{Logout, Recipe, node},
 };
 
 static RECIPE: Recipe = Recipe {
@@ -13,32 +11,10 @@ static RECIPE: Recipe = Recipe {
     login: "/login",
     members: "/",
     logout: Logout::Button,
-    command: site,
+    command: node,
     refuses: "not signed in: Configuration",
     declined: "not signed in: OAuthCallbackError",
     expected: &[],
 };
 
-fn site(start: &Start<'_>) -> Command {
-    node("auth-js", start)
-}
-
-#[tokio::test]
-async fn a_visitor_signs_in_and_out() {
-    journeys::in_and_out(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn an_answer_with_another_state_is_refused() {
-    journeys::another_state(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn an_answer_is_of_no_use_in_another_browser() {
-    journeys::another_browser(&RECIPE).await;
-}
-
-#[tokio::test]
-async fn who_declined_is_told_so() {
-    journeys::declined(&RECIPE).await;
-}
+journeys::of!(RECIPE);

@@ -6,6 +6,32 @@ use crate::{
     visitor::Visitor,
 };
 
+/// A test for each journey to one recipe's site.
+macro_rules! of {
+    ($recipe:ident) => {
+        #[tokio::test]
+        async fn a_visitor_signs_in_and_out() {
+            $crate::journeys::in_and_out(&$recipe).await;
+        }
+
+        #[tokio::test]
+        async fn an_answer_with_another_state_is_refused() {
+            $crate::journeys::another_state(&$recipe).await;
+        }
+
+        #[tokio::test]
+        async fn an_answer_is_of_no_use_in_another_browser() {
+            $crate::journeys::another_browser(&$recipe).await;
+        }
+
+        #[tokio::test]
+        async fn who_declined_is_told_so() {
+            $crate::journeys::declined(&$recipe).await;
+        }
+    };
+}
+pub(crate) use of;
+
 /// Somebody signs in, is known by name, and logs out: of the site, and of the provider if its discovery names a place for
 /// that. The client has nothing to complain of.
 pub(crate) async fn in_and_out(recipe: &'static Recipe) {

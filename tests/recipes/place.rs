@@ -9,7 +9,7 @@ use std::{
 
 use provider::mock_phone::MockPhone;
 use rustix::process::{Pid, Signal, kill_process};
-use saoma_tests::{Operator, Server, eventually, free_port, sign_in};
+use saoma_tests::{Operator, Server, code_on, eventually, free_port, sign_in};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Child;
@@ -94,7 +94,7 @@ impl Place {
         let shown = visitor.walk(request.url.as_str(), None).await;
         let page = shown.page();
         assert_eq!(page.status, 200, "{page:?}");
-        let qr = attribute(&page.body, "qr").expect("the page has a code");
+        let qr = code_on(&page.body).expect("the page has a code").to_owned();
         Screen { request, page: shown.url.into(), qr }
     }
 
@@ -126,9 +126,9 @@ impl Site {
     async fn start(recipe: &Recipe, port: u16, environment: &[(&str, &str)]) -> Self {
         let files = TempDir::new().unwrap();
         fs::set_permissions(files.path(), Permissions::from_mode(0o755)).unwrap();
-        recipe::copy(&recipe.source(), files.path());
+        recipe::copy(&recipe::source(recipe.directory), files.path());
         let log = File::create(files.path().join("log")).unwrap();
-        let mut command = (recipe.command)(&Start { files: files.path(), port });
+        let mut command = (recipe.command)(&Start { directory: recipe.directory, files: files.path(), port });
         command.current_dir(files.path()).envs(environment.iter().copied());
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let mut site =
@@ -157,7 +157,7 @@ impl Drop for Site {
 
 /// The recipe's client metadata, with the site at this address.
 fn registration(recipe: &Recipe, url: &str) -> Value {
-    let text = read(&recipe.source().join("client.json"));
+    let text = read(&recipe::source(recipe.directory).join("client.json"));
     assert!(text.contains(recipe.home), "{text}");
     serde_json::from_str(&text.replace(recipe.home, url)).unwrap()
 }

@@ -40,17 +40,17 @@ pub(crate) enum Logout {
 
 /// What a site's program is started with.
 pub(crate) struct Start<'a> {
+    /// The recipe's directory below `recipes/`.
+    pub(crate) directory: &'static str,
     /// The recipe's files, in a directory that anybody may read.
     pub(crate) files: &'a Path,
     /// The port to listen on.
     pub(crate) port: u16,
 }
 
-impl Recipe {
-    /// The directory of its files.
-    pub(crate) fn source(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../recipes").join(self.directory)
-    }
+/// The directory of a recipe's files.
+pub(crate) fn source(recipe: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../recipes").join(recipe)
 }
 
 /// Something that was fetched for the recipes: below `RECIPES`, or else below `target/recipes`.
@@ -83,9 +83,9 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs `site.js` of this recipe with the packages that were fetched for it.
-pub(crate) fn node(directory: &str, start: &Start<'_>) -> Command {
-    symlink(fetched(directory).join("node_modules"), start.files.join("node_modules")).unwrap();
+/// Runs a recipe's `site.js` with the packages that were fetched for it.
+pub(crate) fn node(start: &Start<'_>) -> Command {
+    symlink(fetched(start.directory).join("node_modules"), start.files.join("node_modules")).unwrap();
     let mut node = Command::new("node");
     node.arg("site.js");
     node

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use protocol::{
+    login::QrSeed,
+    qr::{self, FrameKey},
+};
 use reqwest::{Client, Method, RequestBuilder, header, redirect::Policy};
 use serde_json::{Value, json};
 
@@ -20,6 +24,12 @@ pub(crate) fn client() -> Client {
         .unwrap()
 }
 
+/// What the QR code on a sign-in page says: the page has it as a link, too.
+pub fn code_on(page: &str) -> Option<&str> {
+    let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.find(|link| link.contains(qr::QR_PATH))
+}
+
 /// A browser that keeps cookies and follows no redirect by itself.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -34,7 +44,7 @@ pub struct Browser {
 pub struct Login {
     /// Its identifier.
     pub id: String,
-    /// What its QR code says.
+    /// What its QR code said when it started.
     pub qr: String,
     /// The browser secret, where a widget holds it; else a cookie does.
     pub secret: Option<String>,
@@ -86,8 +96,7 @@ impl Browser {
         let page = sent.header("location").to_owned();
         let shown = self.get(&page).await;
         assert_eq!(shown.status, 200, "{shown:?}");
-        let qr = shown.body.split_once(r#" qr=""#).and_then(|(_, rest)| rest.split_once('"'));
-        let qr = qr.expect("the page has a code").0.to_owned();
+        let qr = code_on(&shown.body).expect("the page has a code").to_owned();
         Login { id: page.trim_start_matches("/login/").to_owned(), qr, secret: None }
     }
 
@@ -99,7 +108,9 @@ impl Browser {
         let started = call.header(header::ORIGIN, ORIGIN).json(&request).send().await.unwrap();
         let started = Answer::read(started).await.unwrap();
         assert_eq!(started.status, 201, "{started:?}");
-        Login { id: started.text("id"), qr: started.text("qr"), secret: Some(started.text("browser_secret")) }
+        let seed: QrSeed = serde_json::from_value(started.json()["qr"].clone()).unwrap();
+        let qr = qr::dated(&seed.prefix, &FrameKey::parse(&seed.key).unwrap(), seed.age_ms);
+        Login { id: started.text("id"), qr, secret: Some(started.text("browser_secret")) }
     }
 
     /// Looks at a login.

@@ -12,7 +12,7 @@ use chromiumoxide::{Browser, BrowserConfig};
 use futures_util::StreamExt;
 use tokio::task::JoinHandle;
 
-pub use complaints::Complaints;
+pub use complaints::{Asked, Complaints};
 pub use tab::Tab;
 
 use crate::{Album, within};
@@ -92,6 +92,11 @@ impl Chromium {
         .await;
         self.complaints.listen_to(&page).await;
         Tab::new(page, self.album.clone(), self.complaints.clone())
+    }
+
+    /// Every request that its pages have made so far.
+    pub fn requests(&self) -> Vec<Asked> {
+        self.complaints.requests()
     }
 
     /// Closes it in good order, so that its profile is whole. Returns what its pages complained of.

@@ -54,6 +54,11 @@ impl PhoneCommand {
         self.run(&arguments, &format!("{password}\n")).await
     }
 
+    /// Enrols by an assertion, which it reads from standard input.
+    pub async fn enrol(&self, provider: &str, assertion: &str) -> Ran {
+        self.run(&["enrol", "--server", provider, "--assertion", "-"], assertion).await
+    }
+
     /// The secrets in its memory, to look for where they must not be.
     pub fn secrets(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.home.join("device.json")).unwrap();

@@ -17,6 +17,10 @@ use crate::{eventually, saoma, within};
 /// How long a server may take to stop after it was asked to: less than the grace that it gives to stragglers.
 const STOPS_WITHIN: Duration = Duration::from_secs(5);
 
+/// Seconds for which a picture of a code is good, where a test does not say otherwise: on a busy machine it takes its time from a screen to
+/// a phone.
+const PATIENT_FRAME: &str = "120";
+
 /// First of the ports to choose from. They lie below those that the system hands out by itself, so that nobody takes
 /// one while its server is down.
 const FIRST_PORT: u16 = 20_000;
@@ -109,6 +113,7 @@ impl Server {
             .args(["serve", "--listen", &listen, "--issuer", &self.issuer])
             .args(&self.arguments)
             .env("SAOMA_DATA", &self.data)
+            .env("SAOMA_QR_FRAME_SECONDS", PATIENT_FRAME)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

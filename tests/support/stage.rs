@@ -62,6 +62,11 @@ impl Stage {
         &self.album
     }
 
+    /// The demo site's registration, to register it otherwise.
+    pub fn registration(&self) -> Value {
+        registration(&self.site)
+    }
+
     /// Registers another client.
     pub async fn register(&self, client: &Value) {
         self.operator.import(client).await.well();

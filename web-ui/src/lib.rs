@@ -4,8 +4,9 @@
 //! Only [`browser`] and [`http`] touch the page's world.
 
 pub mod backoff;
-pub mod base64url;
 pub mod browser;
 pub mod countdown;
 pub mod http;
 pub mod lang;
+
+pub use protocol::base64url;

@@ -5,7 +5,7 @@
 //! 2. Their scripts and WebAssembly go to `target/web/assets` under their hashed names; `web-ui/static` is copied beside
 //!    them, with `{{widget.js}}`, `{{widget.wasm}}`, `{{approver.js}}` and `{{approver.wasm}}` replaced by the paths.
 //! 3. Every file that is worth it gets a `.br` and a `.gz` beside it.
-//! 4. What a page must load is held against its budget.
+//! 4. What a page must load is held against its budget, and no script may make HTML out of text.
 //! 5. The finished tree takes the place of the old one, in one step. A broken build changes nothing.
 //!
 //! Nothing happens when nothing that goes in has changed since the last time.
@@ -25,6 +25,7 @@ mod compress;
 mod files;
 mod lock;
 mod placeholders;
+mod sinks;
 mod stamp;
 
 use assemble::Tree;
@@ -54,6 +55,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     tree.assemble(&checkout.path("web-ui/static"), &built)?;
     compress::beside_all(tree.path())?;
     budget::check(tree.path(), &built)?;
+    sinks::check(tree.path())?;
     tree.swap_in()?;
     stamp::write(checkout, &inputs)?;
     println!("Web UI: built into target/web in {} s.", begun.elapsed().as_secs());

@@ -188,8 +188,7 @@ async fn decide(
     decision: Decision,
 ) -> Result<(), PhoneError> {
     let now = app.clock.now();
-    let (account, by) = (phone.account.id, phone.device.id);
-    let decided = app.store.decide_waiting_device(account, id, by, decision, now).await?;
+    let decided = app.store.decide_waiting_device(id, decision, phone, now).await?;
     if decided { Ok(()) } else { Err(PhoneError::UnknownWaiting) }
 }
 
@@ -220,5 +219,5 @@ pub async fn allow_next_device(
     account: AccountId,
     now: Time,
 ) -> Result<(), StoreError> {
-    store.allow_next_device(account, now + ALLOWANCE).await
+    store.allow_next_device(account, ALLOWANCE, now).await
 }

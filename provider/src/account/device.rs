@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::AccountId;
-use crate::{clock::Time, oauth::dpop::Thumbprint, secret::Digest};
+use crate::{clock::Time, oauth::dpop::Thumbprint, plain_text::is_plain, secret::Digest};
 
 /// Longest device name, in characters.
 pub const NAME_LENGTH: usize = 64;
@@ -15,7 +15,7 @@ pub const MOST_DEVICES: u32 = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeviceId(pub Uuid);
 
-/// What its owner calls a device: 1 to 64 characters, none of them a control character.
+/// What its owner calls a device: 1 to 64 characters that can be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceName(String);
 
@@ -23,7 +23,7 @@ impl DeviceName {
     /// Reads a name; `None` if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let fits = (1..=NAME_LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let fits = (1..=NAME_LENGTH).contains(&text.chars().count()) && is_plain(text);
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn names_are_short_and_printable() {
         assert_eq!(DeviceName::parse(" Lin's phone ").unwrap().as_str(), "Lin's phone");
-        for odd in ["", " ", "a\u{7}b", &"a".repeat(65)] {
+        for odd in ["", " ", "a\u{7}b", "a\u{202e}b", &"a".repeat(65)] {
             assert!(DeviceName::parse(odd).is_none(), "{odd:?}");
         }
     }

@@ -40,6 +40,12 @@ impl Account {
         self.claims.text("name").unwrap_or(self.name.as_str())
     }
 
+    /// Whether a site may mean this person by that text: their name here, their email address or their phone number.
+    pub fn may_be(&self, hint: &str) -> bool {
+        let said = |claim| self.claims.text(claim).is_some_and(|text| text.eq_ignore_ascii_case(hint));
+        AccountName::parse(hint).as_ref() == Some(&self.name) || said("email") || said("phone_number")
+    }
+
     /// The account as its owner sees it.
     pub fn summary(&self) -> protocol::phone::AccountSummary {
         protocol::phone::AccountSummary {

@@ -24,6 +24,7 @@ use crate::{
     login::{LoginId, context::BrowserContext},
     oauth::client::ClientId,
     store::StoreError,
+    trail::Actor,
 };
 
 /// How long after it was seen a notice is shown again.
@@ -75,6 +76,8 @@ pub struct Notice {
 /// What was taken back.
 #[derive(Debug, Clone, Default)]
 pub struct TakenBack {
+    /// By whose word.
+    pub by: Actor,
     /// Logins that were still under way.
     pub logins: Vec<LoginId>,
 }
@@ -117,7 +120,7 @@ pub async fn seen(app: &App, phone: &PhoneSession, id: NoticeId) -> Result<(), P
 
 /// It was somebody else: step 3.
 pub async fn not_me(app: &App, phone: &PhoneSession, id: NoticeId) -> Result<(), PhoneError> {
-    let taken_back = app.store.take_back(id, &phone.device, app.clock.now()).await?;
+    let taken_back = app.store.take_back(id, phone, app.clock.now()).await?;
     let taken_back = taken_back.ok_or(PhoneError::UnknownNotice)?;
     app.logouts.notify_one();
     for login in taken_back.logins {

@@ -8,6 +8,8 @@
 //! 3. `authenticate`: every other call brings an access token and a proof by the same key. The device is looked up each
 //!    time, so that revoking it works at its next call.
 
+use std::net::IpAddr;
+
 use super::{
     Account, AccountName,
     admission::{self, Admission, Admitted, Newcomer},
@@ -18,7 +20,8 @@ use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::{Enrolment, NewDevice, NewPhoneToken, StoreError},
+    store::{Caller, Enrolment, NewDevice, NewPhoneToken, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 /// Why a phone is not let in.
@@ -69,6 +72,32 @@ pub struct PhoneSession {
     pub account: Account,
     /// The device.
     pub device: Device,
+    /// Where it calls from, as the server sees it: never in its mapped form.
+    pub address: IpAddr,
+}
+
+impl PhoneSession {
+    /// Who does what this call does, as the trail is told.
+    pub fn actor(&self) -> Actor {
+        Actor { device: Some(self.device.id), address: Some(self.address) }
+    }
+}
+
+impl PhoneSession {
+    /// What this call does is about its own account, done by this phone, as the trail is told.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            account: Some(self.account.id),
+            device: Some(self.device.id),
+            address: Some(self.address),
+            ..Subject::default()
+        }
+    }
+
+    /// The phone, and where it calls from.
+    pub fn caller(&self) -> Caller {
+        Caller { device: self.device.id, address: self.address }
+    }
 }
 
 /// What a first sign-in brings.
@@ -101,12 +130,22 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, Ph
     };
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
-    let account = account.filter(|_| right).ok_or(PhoneError::WrongCredentials)?;
+    let address = credentials.device.from.address;
+    let Some(account) = account.as_ref().filter(|_| right) else {
+        let subject = Subject {
+            account: account.map(|account| account.id),
+            address: Some(address),
+            ..Subject::default()
+        };
+        let (at, event) = (app.clock.now(), Event::SignInFailed {});
+        app.store.record(&Entry { at, event, subject }).await?;
+        return Err(PhoneError::WrongCredentials);
+    };
     let newcomer = credentials.device.clone();
     match try_enrol(app, account.clone(), credentials.device, &Admission::Password).await? {
         Some(enrolled) => Ok(Admitted::Enrolled(Box::new(enrolled))),
         None => {
-            admission::ask(app, &account, newcomer).await.map(|waiting| Admitted::Waiting(Box::new(waiting)))
+            admission::ask(app, account, newcomer).await.map(|waiting| Admitted::Waiting(Box::new(waiting)))
         }
     }
 }
@@ -152,9 +191,9 @@ pub(super) fn new_device(app: &App, account: Account, newcomer: Newcomer) -> (Ne
         last_seen_at: now,
     };
     let access_token = PhoneToken::generate(&app.random);
-    let new =
-        NewDevice { device: device.clone(), access_token: stored(app, &access_token), from: newcomer.from };
-    (new, Enrolled { session: PhoneSession { account, device }, refresh_token, access_token })
+    let session = PhoneSession { account, device: device.clone(), address: newcomer.from.address };
+    let new = NewDevice { device, access_token: stored(app, &access_token), from: newcomer.from };
+    (new, Enrolled { session, refresh_token, access_token })
 }
 
 /// Step 2: a fresh access token for the refresh token and a proof by the device's key.
@@ -167,14 +206,16 @@ pub async fn refresh(app: &App, token: &DeviceToken, key: &Thumbprint) -> Result
     if still_enrolled { Ok(access_token) } else { Err(PhoneError::InvalidToken) }
 }
 
-/// Step 3: who calls, by access token and a proof by the device's key.
+/// Step 3: who calls, by access token and a proof by the device's key, and from where.
 pub async fn authenticate(
     app: &App,
     token: &PhoneToken,
     key: &Thumbprint,
+    address: IpAddr,
 ) -> Result<PhoneSession, PhoneError> {
-    let found = app.store.phone_session(&token.digest(), app.clock.now()).await?;
-    found.filter(|session| session.device.key == *key).ok_or(PhoneError::InvalidToken)
+    let found = app.store.phone_by_token(&token.digest(), app.clock.now()).await?;
+    let (account, device) = found.filter(|(_, device)| device.key == *key).ok_or(PhoneError::InvalidToken)?;
+    Ok(PhoneSession { account, device, address })
 }
 
 fn stored(app: &App, token: &PhoneToken) -> NewPhoneToken {

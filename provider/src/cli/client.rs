@@ -1,6 +1,11 @@
 //! `saoma client`: sites.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
@@ -9,7 +14,10 @@ use serde_json::{Value, json};
 use super::DataArgs;
 use crate::{
     clock::Clock,
-    oauth::{client::ClientId, client_import},
+    oauth::{
+        client::{ClientId, LOGO_SIZE, Logo},
+        client_import,
+    },
     random::Random,
     secret::{ClientSecret, InitialAccessToken},
     store::{ClientStore, RegistrationStore, SqliteStore, Upkeep},
@@ -119,7 +127,7 @@ async fn answer(store: &SqliteStore, command: ClientCommand) -> anyhow::Result<V
         }
         ClientCommand::RotateSecret { client_id, overlap_days, .. } => {
             let (secret, old_until) = (ClientSecret::generate(&random), now + DAY * overlap_days);
-            if !store.rotate_client_secret(&id(&client_id)?, &secret.digest(), old_until).await? {
+            if !store.rotate_client_secret(&id(&client_id)?, &secret.digest(), old_until, now).await? {
                 bail!("there is no client {client_id} that has a secret");
             }
             Ok(json!({
@@ -139,11 +147,34 @@ fn id(text: &str) -> anyhow::Result<ClientId> {
     ClientId::parse(text).with_context(|| format!("{text} cannot be a client_id"))
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<Value> {
+fn read(file: &Path) -> anyhow::Result<Value> {
     let text = if file.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin()).context("reading standard input")?
     } else {
         std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?
     };
-    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
+    let mut metadata =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    let beside = file.parent().unwrap_or(Path::new(""));
+    match &mut metadata {
+        Value::Array(clients) => clients.iter_mut().try_for_each(|client| take_logo(client, beside))?,
+        client => take_logo(client, beside)?,
+    }
+    Ok(metadata)
+}
+
+/// Puts a picture that metadata names by `logo_file`, a path beside the metadata's own file, into it as `logo`.
+fn take_logo(metadata: &mut Value, beside: &Path) -> anyhow::Result<()> {
+    let Some(named) = metadata.as_object_mut().and_then(|members| members.remove("logo_file")) else {
+        return Ok(());
+    };
+    let file = beside.join(named.as_str().context("logo_file must be the path of a PNG")?);
+    let mut png = Vec::new();
+    // One byte more than there may be, so that more is seen to be too much.
+    let most = u64::try_from(LOGO_SIZE)? + 1;
+    File::open(&file)
+        .and_then(|file| file.take(most).read_to_end(&mut png))
+        .with_context(|| format!("reading the logo {}", file.display()))?;
+    metadata["logo"] = json!(Logo::to_data_uri(&png));
+    Ok(())
 }

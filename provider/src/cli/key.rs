@@ -9,7 +9,7 @@ use super::DataArgs;
 use crate::{
     clock::{Clock, Time},
     keys::{
-        KeptKey, KeyError, Vault,
+        KeptKey, KeyError, Vault, key_file,
         rotation::{Succession, stage, succeed},
         sealing::KeyEncryption,
     },
@@ -49,15 +49,19 @@ pub(super) enum KeyCommand {
 pub(super) struct KeyPlace {
     #[command(flatten)]
     data: DataArgs,
-    /// File of the keys that encrypt signing keys in the database, the same as the server's
+    /// File of the keys that encrypt signing keys in the database, the same as the server's [default: keys.secret in the data
+    /// directory]
     #[arg(long, env = "SAOMA_KEY_ENCRYPTION_KEY_FILE", value_name = "FILE")]
     key_encryption_key_file: Option<PathBuf>,
 }
 
 impl KeyPlace {
     async fn open(&self) -> anyhow::Result<(SqliteStore, KeyEncryption)> {
-        let file = self.key_encryption_key_file.as_deref();
-        let encryption = file.map(KeyEncryption::from_file).transpose()?.unwrap_or_default();
+        let encryption = match &self.key_encryption_key_file {
+            Some(file) => KeyEncryption::from_file(file)?,
+            // Only the server makes the file: whoever runs this may be somebody else.
+            None => key_file::read(&self.data.data)?.unwrap_or_default(),
+        };
         Ok((self.data.open().await?, encryption))
     }
 }

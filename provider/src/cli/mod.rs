@@ -1,10 +1,12 @@
 //! The `saoma` command: one file for each subcommand.
 
 mod account;
+mod audit;
 mod client;
 mod key;
 mod phone;
 mod serve;
+mod trail;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -33,6 +35,11 @@ enum Command {
     /// Add people, and sign them out
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Attack a live deployment and tell what holds
+    Audit(Box<audit::AuditArgs>),
+    /// Export the audit trail
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// A phone on the command line, for those who develop a site
     Phone(phone::PhoneArgs),
 }
@@ -45,6 +52,8 @@ impl Cli {
             Command::Key(command) => key::run(command).await,
             Command::Client(command) => client::run(command).await,
             Command::Account(command) => account::run(command).await,
+            Command::Audit(args) => return audit::run(*args).await,
+            Command::Trail(command) => trail::run(command).await,
             Command::Phone(args) => return phone::run(args).await,
         };
         match done {

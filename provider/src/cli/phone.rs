@@ -3,6 +3,7 @@
 //! Each call prints one JSON object on standard output. What fails exits with 1, prints
 //! `{"error": …, "detail": …}` there, and says why in one line on standard error. No output holds a secret.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,11 +13,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::mock_phone::{
-    Admitted, MockPhone, PhoneError, PictureError, ScannedLogin, SignedInAs, Waiting, read_qr_file,
+    Admitted, MockPhone, PhoneError, PictureError, ScannedLogin, Secret, SignedInAs, Waiting, read_qr_file,
 };
 
-/// Most of standard input that is read, in bytes.
+/// Most of standard input or of a file with an assertion that is read, in bytes.
 const MAX_INPUT: u64 = 64 << 10;
+
+/// What a person calls it.
+const STANDARD_INPUT: &str = "standard input";
 
 /// A phone for development: signs in, scans, confirms and denies over the phone API
 #[derive(Debug, Args)]
@@ -41,6 +45,8 @@ enum PhoneCommand {
     ///
     /// Where the account has another phone, prints two digits on standard error and waits until they are typed there.
     SignIn(SignInArgs),
+    /// Enrol this phone as a device of the account that a company's back end vouches for
+    Enrol(EnrolArgs),
     /// Scan a code, or type one, and show who asks, for what, and from where
     Scan(CodeArgs),
     /// Confirm the login scanned last
@@ -48,6 +54,8 @@ enum PhoneCommand {
         /// Decline this scope and confirm the rest. Can be given more than once
         #[arg(long, value_name = "SCOPE")]
         decline: Vec<String>,
+        #[command(flatten)]
+        steps: StepArgs,
     },
     /// Decline the login scanned last
     Deny,
@@ -102,6 +110,19 @@ enum PhoneCommand {
     SignOut,
 }
 
+/// What may have to come before consent.
+#[derive(Debug, Args)]
+struct StepArgs {
+    /// The two digits that the browser shows, where the scan said `"match_required": true`. There is one try
+    #[arg(long, value_name = "DIGITS")]
+    match_code: Option<String>,
+
+    /// Prove who holds the phone, where the scan said `"unlock"`: read the password from standard input, its
+    /// first line
+    #[arg(long)]
+    password_stdin: bool,
+}
+
 /// How to sign in.
 #[derive(Debug, Args)]
 struct SignInArgs {
@@ -121,6 +142,19 @@ struct SignInArgs {
     /// What its owner calls this phone, 1 to 64 characters
     #[arg(long, value_name = "NAME", default_value = "Mock phone")]
     device_name: String,
+}
+
+/// Who vouches.
+#[derive(Debug, Args)]
+struct EnrolArgs {
+    /// The provider's issuer, such as `https://login.example.com`. Plain http only on this machine
+    #[arg(long, value_name = "URL")]
+    server: String,
+
+    /// The assertion (RFC 7523): a JWT, or a file that holds one, or `-` to read it from standard input. It is good
+    /// once
+    #[arg(long, value_name = "JWT")]
+    assertion: String,
 }
 
 /// Which code.
@@ -156,7 +190,7 @@ impl From<PictureError> for Failure {
 }
 
 impl Failure {
-    /// Standard input could not be read.
+    /// What was to be read is not there, or is not what it should be.
     fn input(detail: &str) -> Self {
         Self { error: "invalid_input".to_owned(), detail: detail.to_owned() }
     }
@@ -196,8 +230,17 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
                     .await?
             )
         }
+        PhoneCommand::Enrol(EnrolArgs { server, assertion }) => {
+            json!(phone.enrol(&server, &read_assertion(&assertion, input)?).await?)
+        }
         PhoneCommand::Scan(code) => json!(scan(&phone, &code, input).await?),
-        PhoneCommand::Confirm { decline } => {
+        PhoneCommand::Confirm { decline, steps } => {
+            if let Some(digits) = &steps.match_code {
+                phone.match_code(digits).await?;
+            }
+            if steps.password_stdin {
+                phone.unlock(&first_line(input)?).await?;
+            }
             phone.confirm_without(&decline).await?;
             json!({"decision": "confirmed"})
         }
@@ -276,25 +319,39 @@ async fn scan(phone: &MockPhone, args: &CodeArgs, input: &mut impl Read) -> Resu
 /// itself.
 fn payload(qr: &str, input: &mut impl Read) -> Result<String, Failure> {
     if qr == "-" {
-        return Ok(text(input)?.trim().to_owned());
+        return Ok(text(input, STANDARD_INPUT)?.trim().to_owned());
     }
     let file = Path::new(qr);
     if file.is_file() { Ok(read_qr_file(file)?) } else { Ok(qr.to_owned()) }
 }
 
+/// What an assertion argument says: standard input for `-`, a file's text if there is such a file, else the text itself.
+fn read_assertion(argument: &str, input: &mut impl Read) -> Result<Secret, Failure> {
+    let unreadable = |_| Failure::input("the assertion's file cannot be read");
+    let assertion = match Path::new(argument) {
+        _ if argument == "-" => text(input, STANDARD_INPUT)?,
+        file if file.is_file() => text(&mut File::open(file).map_err(unreadable)?, "the assertion's file")?,
+        _ => argument.to_owned(),
+    };
+    match assertion.trim() {
+        "" => Err(Failure::input("there is no assertion: it is empty")),
+        jwt => Ok(Secret::new(jwt)),
+    }
+}
+
 /// The first line of standard input, without its end.
 fn first_line(input: &mut impl Read) -> Result<String, Failure> {
-    match text(input)?.lines().next() {
+    match text(input, STANDARD_INPUT)?.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => Err(Failure::input("standard input has no password on its first line")),
     }
 }
 
-/// All of standard input, within bounds.
-fn text(input: &mut impl Read) -> Result<String, Failure> {
+/// All of standard input or of a file, within bounds. `name` is what a person calls it.
+fn text(input: &mut impl Read, name: &str) -> Result<String, Failure> {
     let mut text = String::new();
     let read = input.take(MAX_INPUT).read_to_string(&mut text);
-    read.map_err(|_| Failure::input("standard input is no text that can be read"))?;
+    read.map_err(|_| Failure::input(&format!("{name} is no text that can be read")))?;
     Ok(text)
 }
 
@@ -351,6 +408,21 @@ mod tests {
         let file = dir.path().join("code.png");
         std::fs::write(&file, "no picture").unwrap();
         assert_eq!(payload(file.to_str().unwrap(), none).unwrap_err().error, "unreadable_picture");
+    }
+
+    #[test]
+    fn an_assertion_is_text_or_standard_input_or_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("assertion");
+        std::fs::write(&file, "a.b.c\n").unwrap();
+        let read = |argument: &str, input: &str| read_assertion(argument, &mut input.as_bytes());
+        for (argument, input) in [("a.b.c", ""), ("-", "a.b.c\n"), (file.to_str().unwrap(), "x")] {
+            assert_eq!(read(argument, input).unwrap(), Secret::new("a.b.c"), "{argument}");
+        }
+        std::fs::write(&file, [0xff]).unwrap();
+        for (argument, input) in [("-", "\n"), ("", "a.b.c"), (file.to_str().unwrap(), "a.b.c")] {
+            assert_eq!(read(argument, input).unwrap_err().error, "invalid_input", "{argument}");
+        }
     }
 
     #[test]

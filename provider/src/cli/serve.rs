@@ -15,12 +15,13 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     app::App,
-    clock::Clock,
+    clock::{Clock, Time},
     config::{LogFormat, Settings, Tls},
     http,
+    keys::{Vault, key_file},
     oidc::logout::deliver,
     random::Random,
-    store::{SqliteStore, Store},
+    store::{SqliteStore, Store, StoreError},
     tls::{Certificate, DevAuthority},
 };
 
@@ -47,6 +48,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let mut config = settings.config()?;
     let data = settings.data();
     let store = SqliteStore::open(&data).await.with_context(|| format!("opening {}", data.display()))?;
+    if settings.key_encryption_key_file.is_none() {
+        let vault = Vault::new(&store, &config.key_encryption);
+        config.key_encryption = key_file::read_or_make(&data, &vault, &Random::System).await?;
+    }
     let store: Arc<dyn Store> = Arc::new(store);
     let mut follower = None;
     let certificate = match settings.tls()? {
@@ -126,13 +131,19 @@ async fn stop_at_signal(app: Arc<App>) {
 async fn sweep(app: Arc<App>) {
     loop {
         let now = app.clock.now();
-        match app.store.sweep(now, now - app.config.lifetimes.ended).await {
+        match sweep_once(&app, now).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "swept"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "sweeping failed"),
         }
         app.clock.sleep_until(now + SWEEP_EVERY).await;
     }
+}
+
+async fn sweep_once(app: &App, now: Time) -> Result<u64, StoreError> {
+    let lifetimes = &app.config.lifetimes;
+    let ended = app.store.sweep(now, now - lifetimes.ended).await?;
+    Ok(ended + app.store.cut_trail(now - lifetimes.trail).await?)
 }
 
 async fn tend_keys(app: Arc<App>) {

@@ -10,10 +10,14 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct Lifetimes {
     /// A QR code that nobody has scanned.
     pub qr: Duration,
+    /// A frame of a QR code that changes: for how long after its beginning it can be scanned.
+    pub qr_frame: Duration,
     /// A device's QR code and the code to type, that nobody has used (RFC 8628 section 3.2).
     pub device_code: Duration,
     /// From the scan to the decision.
     pub scanned: Duration,
+    /// The same where somebody asked for more time.
+    pub scanned_extended: Duration,
     /// From the decision until the browser has collected the result.
     pub delivery: Duration,
     /// A pushed authorization request (RFC 9126 section 2.2; FAPI 2.0: less than 600 seconds).
@@ -38,14 +42,18 @@ pub struct Lifetimes {
     pub signing_key: Option<Duration>,
     /// How long ended logins are kept, so that a code that comes back is recognised.
     pub ended: Duration,
+    /// How long the audit trail is kept.
+    pub trail: Duration,
 }
 
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
             qr: MINUTE * 2,
+            qr_frame: Duration::from_secs(8),
             device_code: MINUTE * 10,
             scanned: MINUTE,
+            scanned_extended: MINUTE * 10,
             delivery: MINUTE,
             pushed_request: MINUTE,
             code: MINUTE,
@@ -58,6 +66,7 @@ impl Default for Lifetimes {
             device_token: DAY * 180,
             signing_key: Some(DAY * 90),
             ended: DAY,
+            trail: DAY * 180,
         }
     }
 }

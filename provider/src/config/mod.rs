@@ -2,15 +2,19 @@
 
 mod issuer;
 mod lifetimes;
+mod limits;
 mod settings;
 
 pub use issuer::{Issuer, IssuerError};
 pub use lifetimes::Lifetimes;
+pub use limits::{Limits, Rates};
 pub use settings::{LogFormat, Settings, SettingsError, Tls};
 
 use crate::{
     forwarded::Proxies,
+    geoip::GeoIp,
     keys::sealing::KeyEncryption,
+    login::match_code::MatchPolicy,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::OutboundConfig,
 };
@@ -32,6 +36,10 @@ pub struct Config {
     pub key_encryption: KeyEncryption,
     /// Bounds.
     pub limits: Limits,
+    /// When the phone is asked for the digits that the browser shows, where a client does not say.
+    pub match_code: MatchPolicy,
+    /// Where addresses are.
+    pub geoip: GeoIp,
     /// Who may register clients.
     pub registration: RegistrationPolicy,
     /// Calls to other people's servers.
@@ -53,23 +61,12 @@ impl Config {
             dpop_nonce: NoncePolicy::default(),
             key_encryption: KeyEncryption::none(),
             limits: Limits::default(),
+            match_code: MatchPolicy::default(),
+            geoip: GeoIp::default(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),
             proxies: Proxies::default(),
             dev_authority: None,
         }
-    }
-}
-
-/// Bounds on what one server does at once.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Browsers that follow a login by event stream or long-poll.
-    pub followers: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { followers: 20_000 }
     }
 }

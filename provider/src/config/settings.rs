@@ -9,10 +9,13 @@ use std::{
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Config, Issuer, IssuerError};
+use super::{Config, Issuer, IssuerError, Limits};
 use crate::{
     forwarded::{ForwardedHeader, Proxies, ProxyError},
+    geoip::{GeoIp, GeoIpError},
     keys::sealing::{KeyEncryption, KeyFileError},
+    limits::Rule,
+    login::match_code::MatchPolicy,
     oauth::{authorization_request::PkcePolicy, dpop::nonce::NoncePolicy, registration::RegistrationPolicy},
     outbound::{Allowed, AllowedError},
     tls::PemFiles,
@@ -20,6 +23,9 @@ use crate::{
 
 /// Longest that a step of a login, or a code, may be set to live, in seconds.
 const LONGEST_STEP: u64 = 600;
+
+/// Most calls a minute that a rule may be set to; more is better said by 0.
+const MOST_CALLS: u32 = 1_000_000;
 
 /// Shortest that a pushed authorization request may be set to live (RFC 9126 section 2.2).
 const SHORTEST_PUSHED_REQUEST: Duration = Duration::from_secs(5);
@@ -43,6 +49,9 @@ pub struct Settings {
     /// Seconds that a QR code lives before it is scanned [default: 120]
     #[arg(long, env = "SAOMA_QR_SECONDS", value_name = "SECONDS")]
     pub qr_seconds: Option<u64>,
+    /// Seconds for which a picture of a QR code is good: the code changes every 2 s [default: 8]
+    #[arg(long, env = "SAOMA_QR_FRAME_SECONDS", value_name = "SECONDS")]
+    pub qr_frame_seconds: Option<u64>,
     /// Seconds that a device's code lives before it is scanned or typed [default: 600]
     #[arg(long, env = "SAOMA_DEVICE_CODE_SECONDS", value_name = "SECONDS")]
     pub device_code_seconds: Option<u64>,
@@ -83,7 +92,7 @@ pub struct Settings {
     #[arg(long, env = "SAOMA_KEY_ROTATION_DAYS", value_name = "DAYS")]
     pub key_rotation_days: Option<u64>,
     /// File of the keys that encrypt signing keys in the database: 32 bytes in base64 on each line, the first of which
-    /// encrypts [default: not encrypted]
+    /// encrypts [default: keys.secret in the data directory, made at first start]
     #[arg(long, env = "SAOMA_KEY_ENCRYPTION_KEY_FILE", value_name = "FILE")]
     pub key_encryption_key_file: Option<PathBuf>,
     /// What is logged, such as `info` or `provider=debug` [default: info]
@@ -95,6 +104,39 @@ pub struct Settings {
     /// Browsers that may wait for a scan at once [default: 20000]
     #[arg(long, env = "SAOMA_MAX_FOLLOWERS", value_name = "COUNT")]
     pub max_followers: Option<usize>,
+    /// Sign-ins that one address may start a minute, and at once; 0: any number [default: 300]
+    #[arg(long, env = "SAOMA_LIMIT_STARTS", value_name = "COUNT")]
+    pub limit_starts: Option<u32>,
+    /// Other calls of browsers that one address may make a minute; 0: any number [default: 3000]
+    #[arg(long, env = "SAOMA_LIMIT_BROWSING", value_name = "COUNT")]
+    pub limit_browsing: Option<u32>,
+    /// Phones that may sign in from one address a minute; 0: any number [default: 60]
+    #[arg(long, env = "SAOMA_LIMIT_SIGN_INS", value_name = "COUNT")]
+    pub limit_sign_ins: Option<u32>,
+    /// Other calls of phones that one address may make a minute; 0: any number [default: 1200]
+    #[arg(long, env = "SAOMA_LIMIT_PHONES", value_name = "COUNT")]
+    pub limit_phones: Option<u32>,
+    /// Calls of sites that one address may make a minute; 0: any number [default: 6000]
+    #[arg(long, env = "SAOMA_LIMIT_SITES", value_name = "COUNT")]
+    pub limit_sites: Option<u32>,
+    /// Calls that one site with a credential may make a minute; 0: any number [default: 6000]
+    #[arg(long, env = "SAOMA_LIMIT_CLIENT", value_name = "COUNT")]
+    pub limit_client: Option<u32>,
+    /// Calls that one phone may make a minute; 0: any number [default: 240]
+    #[arg(long, env = "SAOMA_LIMIT_DEVICE", value_name = "COUNT")]
+    pub limit_device: Option<u32>,
+    /// Codes that one account may scan a minute; 0: any number [default: 60]
+    #[arg(long, env = "SAOMA_LIMIT_SCANS", value_name = "COUNT")]
+    pub limit_scans: Option<u32>,
+    /// Sign-ins that one account may decide a minute; 0: any number [default: 120]
+    #[arg(long, env = "SAOMA_LIMIT_DECISIONS", value_name = "COUNT")]
+    pub limit_decisions: Option<u32>,
+    /// Sign-ins that may be open at once of one address, or of one IPv6 /64; 0: any number [default: 1000]
+    #[arg(long, env = "SAOMA_MAX_OPEN_LOGINS_PER_NETWORK", value_name = "COUNT")]
+    pub max_open_logins_per_network: Option<u32>,
+    /// Sign-ins that may be open at once in all; 0: any number [default: 50000]
+    #[arg(long, env = "SAOMA_MAX_OPEN_LOGINS", value_name = "COUNT")]
+    pub max_open_logins: Option<u32>,
     /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
     #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
     pub allow_private_networks: Option<Vec<String>>,
@@ -113,6 +155,15 @@ pub struct Settings {
     /// Serve https with a certificate made here, for development on localhost and private addresses [default: false]
     #[arg(long, env = "SAOMA_DEV_TLS", num_args = 0..=1, default_missing_value = "true")]
     pub dev_tls: Option<bool>,
+    /// Days that the audit trail is kept [default: 180]
+    #[arg(long, env = "SAOMA_AUDIT_DAYS", value_name = "DAYS")]
+    pub audit_days: Option<u64>,
+    /// When a phone asks for the two digits that the browser shows after the scan, where a site does not say [default: on_risk]
+    #[arg(long, env = "SAOMA_MATCH_CODE", value_enum)]
+    pub match_code: Option<MatchPolicy>,
+    /// File in MaxMind's format that tells where addresses are, such as GeoLite2-City.mmdb [default: none]
+    #[arg(long, env = "SAOMA_GEOIP_FILE", value_name = "FILE")]
+    pub geoip_file: Option<PathBuf>,
     /// Who may register sites over the network [default: closed]
     #[arg(long, env = "SAOMA_REGISTRATION", value_enum)]
     pub registration: Option<RegistrationPolicy>,
@@ -164,12 +215,18 @@ pub enum SettingsError {
     /// The key-encryption keys are none.
     #[error(transparent)]
     KeyEncryption(#[from] KeyFileError),
+    /// The file of places is none.
+    #[error(transparent)]
+    GeoIp(#[from] GeoIpError),
     /// A number is out of bounds.
     #[error("{0} must be from 1 to {1}")]
     OutOfBounds(&'static str, u64),
     /// A number is too small.
     #[error("{0} must be {1} or more")]
     TooShort(&'static str, u64),
+    /// A number is too large.
+    #[error("{0} must be {1} or less; 0 is no limit")]
+    TooMany(&'static str, u32),
     /// What is to be allowed is no host or network.
     #[error("allow-private-networks: {0}")]
     Allowed(#[from] AllowedError),
@@ -204,6 +261,7 @@ impl Settings {
             issuer: self.issuer.or(fallback.issuer),
             require_pkce: self.require_pkce.or(fallback.require_pkce),
             qr_seconds: self.qr_seconds.or(fallback.qr_seconds),
+            qr_frame_seconds: self.qr_frame_seconds.or(fallback.qr_frame_seconds),
             device_code_seconds: self.device_code_seconds.or(fallback.device_code_seconds),
             scanned_seconds: self.scanned_seconds.or(fallback.scanned_seconds),
             delivery_seconds: self.delivery_seconds.or(fallback.delivery_seconds),
@@ -223,12 +281,28 @@ impl Settings {
             log: self.log.or(fallback.log),
             log_format: self.log_format.or(fallback.log_format),
             max_followers: self.max_followers.or(fallback.max_followers),
+            limit_starts: self.limit_starts.or(fallback.limit_starts),
+            limit_browsing: self.limit_browsing.or(fallback.limit_browsing),
+            limit_sign_ins: self.limit_sign_ins.or(fallback.limit_sign_ins),
+            limit_phones: self.limit_phones.or(fallback.limit_phones),
+            limit_sites: self.limit_sites.or(fallback.limit_sites),
+            limit_client: self.limit_client.or(fallback.limit_client),
+            limit_device: self.limit_device.or(fallback.limit_device),
+            limit_scans: self.limit_scans.or(fallback.limit_scans),
+            limit_decisions: self.limit_decisions.or(fallback.limit_decisions),
+            max_open_logins_per_network: self
+                .max_open_logins_per_network
+                .or(fallback.max_open_logins_per_network),
+            max_open_logins: self.max_open_logins.or(fallback.max_open_logins),
             allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
             trusted_proxies: self.trusted_proxies.or(fallback.trusted_proxies),
             forwarded_header: self.forwarded_header.or(fallback.forwarded_header),
             tls_certificate: self.tls_certificate.or(fallback.tls_certificate),
             tls_key: self.tls_key.or(fallback.tls_key),
             dev_tls: self.dev_tls.or(fallback.dev_tls),
+            audit_days: self.audit_days.or(fallback.audit_days),
+            match_code: self.match_code.or(fallback.match_code),
+            geoip_file: self.geoip_file.or(fallback.geoip_file),
             registration: self.registration.or(fallback.registration),
         }
     }
@@ -271,6 +345,7 @@ impl Settings {
         let lifetimes = &mut config.lifetimes;
         let day = 24 * 3600;
         set(&mut lifetimes.qr, "qr-seconds", self.qr_seconds, 1, LONGEST_STEP)?;
+        set(&mut lifetimes.qr_frame, "qr-frame-seconds", self.qr_frame_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.device_code, "device-code-seconds", self.device_code_seconds, 1, 3600)?;
         set(&mut lifetimes.scanned, "scanned-seconds", self.scanned_seconds, 1, LONGEST_STEP)?;
         set(&mut lifetimes.delivery, "delivery-seconds", self.delivery_seconds, 1, LONGEST_STEP)?;
@@ -283,6 +358,7 @@ impl Settings {
         set(&mut lifetimes.session, "session-hours", self.session_hours, 3600, 24 * 365)?;
         set(&mut lifetimes.access_token, "access-token-seconds", self.access_token_seconds, 1, day)?;
         set(&mut lifetimes.refresh_token, "refresh-token-days", self.refresh_token_days, day, 3650)?;
+        set(&mut lifetimes.trail, "audit-days", self.audit_days, day, 3650)?;
         set(&mut lifetimes.device_token, "device-token-days", self.device_token_days, day, 3650)?;
         if self.key_rotation_days == Some(0) {
             lifetimes.signing_key = None;
@@ -304,7 +380,11 @@ impl Settings {
         if self.require_pkce == Some(true) {
             config.pkce = PkcePolicy::AllClients;
         }
-        config.limits.followers = self.max_followers.unwrap_or(config.limits.followers);
+        self.set_limits(&mut config.limits)?;
+        config.match_code = self.match_code.unwrap_or_default();
+        if let Some(file) = &self.geoip_file {
+            config.geoip = GeoIp::from_file(file)?;
+        }
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
@@ -312,6 +392,31 @@ impl Settings {
         config.proxies.trusted = trusted.map(|text| Proxies::parse(text)).collect::<Result<_, _>>()?;
         config.proxies.header = self.forwarded_header.unwrap_or_default();
         Ok(config)
+    }
+
+    fn set_limits(&self, limits: &mut Limits) -> Result<(), SettingsError> {
+        limits.followers = self.max_followers.unwrap_or(limits.followers);
+        limits.open_logins = self.max_open_logins.unwrap_or(limits.open_logins);
+        limits.open_logins_per_network =
+            self.max_open_logins_per_network.unwrap_or(limits.open_logins_per_network);
+        for (rule, name, calls) in [
+            (Rule::Starts, "limit-starts", self.limit_starts),
+            (Rule::Browsing, "limit-browsing", self.limit_browsing),
+            (Rule::SignIns, "limit-sign-ins", self.limit_sign_ins),
+            (Rule::Phones, "limit-phones", self.limit_phones),
+            (Rule::Sites, "limit-sites", self.limit_sites),
+            (Rule::Client, "limit-client", self.limit_client),
+            (Rule::Device, "limit-device", self.limit_device),
+            (Rule::Scans, "limit-scans", self.limit_scans),
+            (Rule::Decisions, "limit-decisions", self.limit_decisions),
+        ] {
+            match calls {
+                None => {}
+                Some(calls) if calls <= MOST_CALLS => limits.rates.set(rule, calls),
+                Some(_) => return Err(SettingsError::TooMany(name, MOST_CALLS)),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -348,6 +453,17 @@ mod tests {
         let config = settings.config().unwrap();
         assert_eq!(config.issuer.as_str(), "http://localhost:8080");
         assert_eq!(config.lifetimes, super::super::Lifetimes::default());
+        assert_eq!(config.limits.rates, super::super::Rates::default());
+    }
+
+    #[test]
+    fn each_limit_is_set_by_its_own_name_and_nought_is_none() {
+        let text = "limit_starts = 1\nlimit_browsing = 2\nlimit_sign_ins = 3\nlimit_phones = 4\nlimit_sites = 5\n\
+            limit_client = 6\nlimit_device = 7\nlimit_scans = 8\nlimit_decisions = 0\n\
+            max_open_logins = 10\nmax_open_logins_per_network = 11";
+        let limits = from_toml(text).config().unwrap().limits;
+        assert_eq!(Rule::ALL.map(|rule| limits.rates.of(rule)), [1, 2, 3, 4, 5, 6, 7, 8, 0]);
+        assert_eq!((limits.open_logins, limits.open_logins_per_network), (10, 11));
     }
 
     #[test]
@@ -365,6 +481,7 @@ mod tests {
         assert!(toml::from_str::<Settings>("qr_secnods = 1").is_err());
         assert!(from_toml("qr_seconds = 0").config().is_err());
         assert!(from_toml("code_seconds = 601").config().is_err());
+        assert!(from_toml("limit_starts = 1000001").config().is_err());
         assert!(from_toml("issuer = \"http://login.example.com\"").config().is_err());
         assert!(from_toml("trusted_proxies = [\"proxy.example\"]").config().is_err());
         assert!(toml::from_str::<Settings>("forwarded_header = \"x-real-ip\"").is_err());

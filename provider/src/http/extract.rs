@@ -1,6 +1,9 @@
 //! What handlers take out of requests.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Json,
@@ -78,10 +81,10 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// The browser that asks, as the server sees it.
-pub(super) struct Browser(pub(super) BrowserContext);
+/// Where a request comes from: its connection's peer, or what a trusted proxy says of it.
+pub(super) struct Address(pub(super) IpAddr);
 
-impl FromRequestParts<Arc<App>> for Browser {
+impl FromRequestParts<Arc<App>> for Address {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
@@ -91,7 +94,18 @@ impl FromRequestParts<Arc<App>> for Browser {
         let proxies = &app.config.proxies;
         let forwarded = parts.headers.get_all(proxies.header.name()).iter();
         // A line that is no text says nothing, and ends the reading as nonsense does.
-        let address = proxies.client(peer.ip(), forwarded.map(|line| line.to_str().unwrap_or_default()));
+        Ok(Self(proxies.client(peer.ip(), forwarded.map(|line| line.to_str().unwrap_or_default()))))
+    }
+}
+
+/// The browser that asks, as the server sees it.
+pub(super) struct Browser(pub(super) BrowserContext);
+
+impl FromRequestParts<Arc<App>> for Browser {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        let Address(address) = Address::from_request_parts(parts, app).await?;
         let user_agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
         Ok(Self(BrowserContext::new(user_agent, address)))
     }

@@ -4,12 +4,15 @@ mod assets;
 mod browser;
 mod extract;
 mod headers;
+mod limit;
 mod log;
+mod logo;
 mod operator;
 mod page;
 mod phone;
 mod problem;
 mod relying_party;
+mod same_origin;
 mod server;
 
 use std::{sync::Arc, time::Duration};
@@ -43,10 +46,13 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(relying_party::routes())
         .merge(operator::routes())
         .merge(assets::routes())
+        .merge(logo::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), same_origin::enforce))
+        .layer(from_fn_with_state(app.clone(), limit::enforce))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| ApiProblem::broken().into_response()))
         .layer(from_fn_with_state(app, headers::secure))

@@ -8,6 +8,7 @@ use protocol::{Problem, ProblemCode, problem::PROBLEM_JSON};
 
 use crate::{
     account::{device::MOST_DEVICES, password::PasswordError, phone_session::PhoneError},
+    limits::TooMany,
     login::LoginError,
     oauth::dpop::DpopError,
     store::StoreError,
@@ -18,11 +19,14 @@ use crate::{
 pub(super) struct ApiProblem {
     code: ProblemCode,
     detail: String,
+    /// Seconds until it is worth another try.
+    retry_after: Option<u64>,
 }
 
 impl ApiProblem {
     pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        let retry_after = (code == ProblemCode::Busy).then_some(2);
+        Self { code, detail: detail.into(), retry_after }
     }
 
     fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
@@ -41,10 +45,14 @@ impl ApiProblem {
             P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
                 StatusCode::BAD_REQUEST
             }
+            P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
-            P::OriginNotAllowed | P::ForeignQr | P::InvalidTicket | P::OtherAccount | P::DeviceDeclined => {
-                StatusCode::FORBIDDEN
-            }
+            P::OriginNotAllowed
+            | P::TypedCodeRefused
+            | P::ForeignQr
+            | P::InvalidTicket
+            | P::OtherAccount
+            | P::DeviceDeclined => StatusCode::FORBIDDEN,
             P::NotFound
             | P::UnknownLogin
             | P::UnknownQr
@@ -58,14 +66,20 @@ impl ApiProblem {
             | P::LoginCancelled
             | P::NotConfirmed
             | P::StillActive
+            | P::WrongMatchCode
+            | P::MatchNeeded
+            | P::UnlockNeeded
+            | P::TooManyTries
+            | P::ScanNeeded
             | P::TooManyDevices
             | P::TooManyWaiting
             | P::WrongDigits => StatusCode::CONFLICT,
-            P::LoginExpired | P::ResultGone | P::SignInExpired => StatusCode::GONE,
+            P::LoginExpired | P::StaleQr | P::ResultGone | P::SignInExpired => StatusCode::GONE,
             P::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             P::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            P::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             P::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -83,7 +97,7 @@ impl ApiProblem {
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let (status, challenge) = (self.status(), self.challenge());
+        let (status, challenge, retry_after) = (self.status(), self.challenge(), self.retry_after);
         let code = serde_json::to_value(self.code).unwrap_or_default();
         let problem = Problem {
             kind: format!("urn:saoma:problem:{}", code.as_str().unwrap_or_default()),
@@ -97,10 +111,18 @@ impl IntoResponse for ApiProblem {
         if let Some(challenge) = challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl From<TooMany> for ApiProblem {
+    fn from(too_many: TooMany) -> Self {
+        let seconds = too_many.seconds();
+        let detail = format!("Too many requests. Try again in {seconds} seconds.");
+        Self { retry_after: Some(seconds), ..Self::new(ProblemCode::TooManyRequests, detail) }
     }
 }
 
@@ -122,6 +144,16 @@ impl From<LoginError> for ApiProblem {
             }
             LoginError::ForeignQr => (P::ForeignQr, "This sign-in code belongs to another service."),
             LoginError::UnknownQr => (P::UnknownQr, "This code is no longer of use. Scan the new one."),
+            LoginError::StaleQr => {
+                (P::StaleQr, "This code has changed since. Point the camera at the one on the screen.")
+            }
+            LoginError::TypedCodeRefused => {
+                (P::TypedCodeRefused, "This site takes a scan alone. Scan the code on the screen.")
+            }
+            LoginError::OtherKey => (
+                P::InvalidDpopProof,
+                "This sign-in is bound to a key of its browser. Send a DPoP proof by that key.",
+            ),
             LoginError::AlreadyScanned => {
                 (P::AlreadyScanned, "This code has been scanned already. Ask for a new one.")
             }
@@ -152,6 +184,25 @@ impl From<LoginError> for ApiProblem {
             }
             LoginError::StillActive => (P::StillActive, "This sign-in is still under way."),
             LoginError::Busy => (P::Busy, "Too many sign-ins wait at once. Try again in a moment."),
+            LoginError::WrongMatchCode => {
+                (P::WrongMatchCode, "The browser shows other digits. Nobody was signed in.")
+            }
+            LoginError::MatchNeeded => {
+                (P::MatchNeeded, "Type the two digits that the browser shows, then confirm.")
+            }
+            LoginError::NotAsked => (P::InvalidRequest, "This sign-in asks for no such thing."),
+            LoginError::UnlockNeeded => (P::UnlockNeeded, "Show that it is you, then confirm."),
+            LoginError::WrongPassword(1) => {
+                (P::WrongPassword, "That is not the password. It can be tried once more.")
+            }
+            LoginError::WrongPassword(_) => (P::WrongPassword, "That is not the password. Try again."),
+            LoginError::TooManyTries => {
+                (P::TooManyTries, "The password was wrong too often. Nobody was signed in.")
+            }
+            LoginError::ScanNeeded => {
+                (P::ScanNeeded, "This site wants its code scanned. Scan the one on the sign-in page.")
+            }
+            LoginError::Password(error) => return PhoneError::Password(error).into(),
             LoginError::Store(error) => return error.into(),
         };
         Self::new(code, detail)

@@ -1,9 +1,10 @@
 //! The provider's signing keys, kept in the store: for each algorithm one that signs, and beside it those that come and go
 //! ([`rotation`]).
 //!
-//! Each key is known by its thumbprint (RFC 7638), which is its `kid`. What the store holds of keys is sealed, if the operator gave
-//! something to seal it with ([`sealing`]).
+//! Each key is known by its thumbprint (RFC 7638), which is its `kid`. What the store holds of keys is sealed ([`sealing`]), with what the
+//! operator gave or, by default, a key in a file beside the store ([`key_file`]).
 
+pub mod key_file;
 mod master;
 pub mod rotation;
 pub mod sealing;
@@ -76,7 +77,10 @@ pub enum KeyError {
     #[error("sealing a key failed")]
     Sealing,
     /// Sealed, and there is nothing to open it with.
-    #[error("the stored keys are encrypted: name their key-encryption key by key_encryption_key_file")]
+    #[error(
+        "the stored keys are encrypted: put keys.secret back beside the database, or name the key-encryption key by \
+         key_encryption_key_file"
+    )]
     NoKeyEncryptionKey,
     /// Sealed under another key, or damaged.
     #[error("the stored {0} opens with no key of the key-encryption key file: is it the right file?")]

@@ -1,4 +1,4 @@
-//! Encryption at rest: what the store holds of keys and secrets is sealed under the operator's key-encryption keys.
+//! Encryption at rest: what the store holds of keys and secrets is sealed under key-encryption keys.
 //!
 //! What is stored begins with a byte that says how it is sealed:
 //!
@@ -47,6 +47,11 @@ impl Sealed {
     /// The bytes for the store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Whether it takes a key to open it.
+    pub(super) fn takes_key(&self) -> bool {
+        self.0.first() != Some(&CLEAR)
     }
 }
 

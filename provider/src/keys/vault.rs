@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{KeptKey, KeyEncryption, KeyError, PrivateKey, Sealed, signing_key::SigningKey};
+use super::{KeptKey, KeyEncryption, KeyError, PrivateKey, Sealed, master, signing_key::SigningKey};
 use crate::{
     clock::Time,
     oauth::client::SigningAlgorithm,
-    store::{KeyStore, Resealed},
+    store::{KeyStore, Resealed, StoreError},
 };
 
 /// A thing that is sealed, by its place in the store.
@@ -55,6 +55,13 @@ impl<'a> Vault<'a> {
             self.open(key.place(), &key.private)?;
         }
         Ok(kept)
+    }
+
+    /// Whether anything that is kept takes a key to open it.
+    pub(super) async fn holds_sealed(&self) -> Result<bool, StoreError> {
+        let kept = self.store.signing_keys().await?;
+        let secret = self.store.server_secret(master::NAME).await?;
+        Ok(kept.iter().map(|key| &key.private).chain(&secret).any(Sealed::takes_key))
     }
 
     /// A key's name in tokens and in the JWKS: the thumbprint of its public half (RFC 7638).

@@ -4,23 +4,25 @@
 
 use protocol::{
     login::LoginStatus,
-    qr::{self, QrError},
+    phone::Sign,
+    qr::{self as payload, Payload, QrError},
 };
 
 use super::{
-    Approver, CodeSalt, Login, LoginError, LoginState, Step,
+    Approver, Check, Checks, CodeSalt, Denial, Login, LoginError, LoginState, Step,
     consent::{self, Answer},
+    match_code, qr, risk,
     session::Session,
     user_code,
 };
 use crate::{
-    account::{AccountId, phone_session::PhoneSession},
+    account::{AccountId, device::DeviceId, phone_session::PhoneSession},
     app::App,
     clock::Time,
     oauth::{authorization_request::AuthorizationRequest, client::Client, prompt::Prompt},
     oidc::{authentication::Methods, subject},
-    secret::{Digest, QrSecret, Ticket},
-    store::{NewConfirmation, NewScan},
+    secret::{Digest, Ticket},
+    store::{NewConfirmation, NewScan, StoreError},
 };
 
 /// What a phone has of a login: the scanned text, or the code that its owner typed (RFC 8628 section 3.3).
@@ -32,51 +34,79 @@ pub enum Handle {
     UserCode(String),
 }
 
+/// What was read of it.
+struct Seen {
+    /// Its hash in the store.
+    digest: Digest,
+    /// What using it says of how the person was authenticated.
+    methods: Methods,
+    /// The code that was scanned.
+    payload: Option<Payload>,
+}
+
 impl Handle {
-    /// Its hash in the store, and what using it says of how the person was authenticated.
-    fn read(&self, issuer: &str) -> Result<(Digest, Methods), LoginError> {
+    fn read(&self, issuer: &str) -> Result<Seen, LoginError> {
         match self {
             Self::Qr(text) => {
-                let secret = qr::parse(text, issuer).map_err(|error| match error {
+                let payload = payload::parse(text, issuer).map_err(|error| match error {
                     QrError::Malformed => LoginError::MalformedQr,
                     QrError::Foreign => LoginError::ForeignQr,
                 })?;
-                let secret = QrSecret::parse(secret).ok_or(LoginError::MalformedQr)?;
-                Ok((secret.digest(), Methods::scan()))
+                let digest = qr::digest(payload.handle);
+                Ok(Seen { digest, methods: Methods::scan(), payload: Some(payload) })
             }
             Self::UserCode(text) => {
                 let code = user_code::read(text).ok_or(LoginError::MalformedQr)?;
-                Ok((user_code::digest(&code), Methods::typed_code()))
+                Ok(Seen { digest: user_code::digest(&code), methods: Methods::typed_code(), payload: None })
             }
         }
     }
 }
 
+/// What a phone that has scanned gets.
+#[derive(Debug)]
+pub struct Scan {
+    /// The login.
+    pub login: Login,
+    /// Who asks.
+    pub client: Client,
+    /// For this phone alone.
+    pub ticket: Ticket,
+    /// What its owner is to know of the request.
+    pub signs: Vec<Sign>,
+    /// What they have to do before they may agree.
+    pub checks: Checks,
+}
+
 /// Step 2: this phone has this code. Exactly one scan of a code wins; it gets the ticket.
-pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<(Login, Ticket), LoginError> {
-    let (qr, methods) = handle.read(app.config.issuer.as_str())?;
-    let login = app.store.login_by_qr(&qr).await?.ok_or(LoginError::UnknownQr)?;
-    let site = client(app, &login).await?;
-    if !is_expected(app, &site, &login.request, phone.account.id) {
+pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Scan, LoginError> {
+    let Seen { digest, methods, payload } = handle.read(app.config.issuer.as_str())?;
+    let login = app.store.login_by_qr(&digest).await?.ok_or(LoginError::UnknownQr)?;
+    let now = app.clock.now();
+    if let Some(payload) = payload {
+        qr::judge(app, &login, &payload, now)?;
+    }
+    let client = client(app, &login).await?;
+    if !is_expected(app, &client, &login.request, phone.account.id) {
         return Err(LoginError::OtherAccount);
     }
+    let facts = risk::gather(app, phone, &login, &methods).await?;
+    let checks = match_code::checks(app, &client, &login, (&methods, facts.are_a_risk()))?;
     let ticket = Ticket::generate(&app.random);
     let approver = Approver { account: phone.account.id, device: phone.device.id };
-    let now = app.clock.now();
-    let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
-    let scan = NewScan { approver, methods, ticket: ticket.digest() };
+    let lifetimes = &app.config.lifetimes;
+    let time = if login.extended { lifetimes.scanned_extended } else { lifetimes.scanned };
+    let step = Step { now, expires_at: now + time };
+    let scan = NewScan { approver, methods, ticket: ticket.digest(), checks, address: phone.address };
 
-    match app.store.scan_login(&qr, &scan, step).await? {
+    match app.store.scan_login(&digest, &scan, step).await? {
         Some(login) => {
             app.bell.ring(login.id);
-            Ok((login, ticket))
+            Ok(Scan { login, client, ticket, signs: facts.signs(), checks })
         }
-        None => Err(match app.store.login_by_qr(&qr).await? {
+        None => Err(match app.store.login_by_qr(&digest).await? {
             None => LoginError::UnknownQr,
-            Some(login) => match (&login.state, login.status(now)) {
-                (LoginState::Scanned { .. }, LoginStatus::Scanned) => LoginError::AlreadyScanned,
-                _ => why_over(&login, now),
-            },
+            Some(login) => why_not_waiting(&login, now),
         }),
     }
 }
@@ -94,7 +124,8 @@ pub async fn confirm(
     let client = client(app, &login).await?;
     let now = app.clock.now();
     let step = Step { now, expires_at: now + app.config.lifetimes.delivery };
-    let confirmation = confirmation(app, &client, &login, answer)?;
+    let confirmation =
+        NewConfirmation { address: Some(phone.address), ..confirmation(app, &client, &login, answer)? };
     let decided = app.store.confirm_login(&ticket, phone.device.id, &confirmation, step).await?;
     settle(app, phone, &ticket, decided).await
 }
@@ -103,7 +134,7 @@ pub async fn confirm(
 pub async fn deny(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<(), LoginError> {
     let now = app.clock.now();
     let ticket = ticket.digest();
-    let decided = app.store.deny_login(&ticket, phone.device.id, now).await?;
+    let decided = app.store.deny_login(&ticket, phone.device.id, phone.address, now).await?;
     settle(app, phone, &ticket, decided).await
 }
 
@@ -137,16 +168,18 @@ pub async fn by_session(
     })
 }
 
-/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`),
+/// Whether a session is worth what a site wants: no new authentication (`prompt=login`), one that is not too old (`max_age`; 0 demands a new one),
 /// the right person, and an authentication that is good enough (OpenID Connect Core sections 3.1.2.1 and 5.5.1.1).
 pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session: &Session) -> bool {
     let options = &request.options;
     let authentication = &session.authentication;
     let age = app.clock.now().seconds() - authentication.at.seconds();
-    let fresh = options.max_age.is_none_or(|most| u64::try_from(age).unwrap_or(0) <= most);
+    let fresh = options.max_age.is_none_or(|most| most > 0 && u64::try_from(age).unwrap_or(0) <= most);
     !options.prompts.contains(Prompt::Login)
         && fresh
-        && options.accepts_class(authentication.methods.context_class())
+        && options.accepts(&authentication.methods)
+        // A session is not fresh.
+        && !client.require_unlock
         && is_expected(app, client, request, session.account)
         && request.redirect().is_some()
 }
@@ -166,6 +199,7 @@ fn confirmation(
         scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
         salt: CodeSalt(app.random.bytes()),
         remember: !client.first_party,
+        address: None,
     })
 }
 
@@ -184,9 +218,56 @@ async fn settle(
         app.bell.ring(login.id);
         return Ok(());
     }
-    // Only the device that scanned is told more.
-    let login = app.store.login_by_ticket(ticket, phone.device.id).await?;
-    Err(login.map_or(LoginError::InvalidTicket, |login| why_over(&login, app.clock.now())))
+    Err(after_all(app, ticket, phone.device.id).await?)
+}
+
+/// The login that this device has scanned and its owner has not decided, and where its checks stand.
+pub(super) async fn scanned(
+    app: &App,
+    ticket: &Digest,
+    device: DeviceId,
+) -> Result<(Login, Checks), LoginError> {
+    let login = app.store.login_by_ticket(ticket, device).await?.ok_or(LoginError::InvalidTicket)?;
+    let now = app.clock.now();
+    match login.state {
+        LoginState::Scanned { checks, .. } if login.status(now) == LoginStatus::Scanned => {
+            Ok((login, checks))
+        }
+        _ => Err(why_not(&login, now)),
+    }
+}
+
+/// Why a step of the device with this ticket changed nothing. Only the device that scanned is told more.
+pub(super) async fn after_all(
+    app: &App,
+    ticket: &Digest,
+    device: DeviceId,
+) -> Result<LoginError, StoreError> {
+    let login = app.store.login_by_ticket(ticket, device).await?;
+    Ok(login.map_or(LoginError::InvalidTicket, |login| why_not(&login, app.clock.now())))
+}
+
+/// Why the device that scanned cannot go on, or why there is nothing to do for it.
+pub(super) fn why_not(login: &Login, now: Time) -> LoginError {
+    match (&login.state, login.status(now)) {
+        (LoginState::Scanned { checks, .. }, LoginStatus::Scanned) if checks.matching == Check::Open => {
+            LoginError::MatchNeeded
+        }
+        (LoginState::Scanned { checks, .. }, LoginStatus::Scanned) if checks.unlock == Check::Open => {
+            LoginError::UnlockNeeded
+        }
+        (LoginState::Denied { because: Denial::WrongDigits }, _) => LoginError::WrongMatchCode,
+        (LoginState::Denied { because: Denial::NotUnlocked }, _) => LoginError::TooManyTries,
+        _ => why_over(login, now),
+    }
+}
+
+/// Why a login cannot be taken for one that waits.
+pub(super) fn why_not_waiting(login: &Login, now: Time) -> LoginError {
+    match login.status(now) {
+        LoginStatus::Scanned => LoginError::AlreadyScanned,
+        _ => why_over(login, now),
+    }
 }
 
 /// Why nothing can be done with a login any more.

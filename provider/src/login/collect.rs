@@ -1,15 +1,16 @@
 //! Step 4: the browser that started the login looks at it, collects its result, or gives up. Each look demands the
-//! browser's secret; an unknown login and another browser's login look alike.
+//! browser's secret; an unknown login and another browser's login look alike. Collecting also demands a proof by the key that the login
+//! is bound to ([`super::bind`]).
 
 use protocol::login::{LoginResult, LoginStatus};
 
 use super::{
-    Approval, CodeSalt, Given, Login, LoginError, LoginId, LoginState, Step,
+    Approval, CodeSalt, Given, Login, LoginError, LoginId, LoginState, Step, bind,
     session::{Session, SessionId},
 };
 use crate::{
     app::App,
-    oauth::{authorization_request::Redirect, fapi},
+    oauth::{authorization_request::Redirect, dpop::Thumbprint, fapi},
     secret::{BrowserSecret, Code, SessionSecret},
     store::NewSession,
 };
@@ -29,6 +30,17 @@ pub enum SessionPlace {
     Nowhere,
 }
 
+/// Who comes for a result.
+#[derive(Debug, Clone, Copy)]
+pub struct Collector<'a> {
+    /// The browser's secret.
+    pub secret: &'a BrowserSecret,
+    /// The key that it has just proven to hold.
+    pub key: Option<&'a Thumbprint>,
+    /// Where it can keep a session.
+    pub place: SessionPlace,
+}
+
 /// A login's result, and the session that it began.
 #[derive(Debug)]
 pub struct Collected {
@@ -41,13 +53,10 @@ pub struct Collected {
 }
 
 /// Hands out the result of a confirmed login: the same code each time, until it is redeemed or its time is over.
-pub async fn collect(
-    app: &App,
-    id: LoginId,
-    secret: &BrowserSecret,
-    place: SessionPlace,
-) -> Result<Collected, LoginError> {
+pub async fn collect(app: &App, id: LoginId, who: Collector<'_>) -> Result<Collected, LoginError> {
+    let Collector { secret, place, .. } = who;
     let login = look(app, id, secret).await?;
+    bind::demand(&login, who.key)?;
     let redirect = login.request.redirect().cloned().ok_or(LoginError::UnknownLogin)?;
     let now = app.clock.now();
     let approval = match (&login.state, login.status(now)) {

@@ -19,6 +19,7 @@ use crate::{
         scope::Scopes,
     },
     store::StoreError,
+    trail::Actor,
 };
 
 /// What a person has allowed a site.
@@ -87,8 +88,13 @@ pub fn agree(client: &Client, asked: &Scopes, answer: &Answer) -> Result<Scopes,
 }
 
 /// Takes back what an account has allowed a site, and every grant that the site has of it: step 4. `false` if there was nothing.
-pub async fn withdraw(app: &App, account: AccountId, client: &ClientId) -> Result<bool, StoreError> {
-    let withdrawn = app.store.withdraw_consent(account, client, app.clock.now()).await?;
+pub async fn withdraw(
+    app: &App,
+    account: AccountId,
+    client: &ClientId,
+    by: Actor,
+) -> Result<bool, StoreError> {
+    let withdrawn = app.store.withdraw_consent(account, client, by, app.clock.now()).await?;
     app.logouts.notify_one();
     Ok(withdrawn)
 }

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::browser_name::browser_name;
-use crate::clock::Time;
+use crate::{clock::Time, oauth::dpop::Thumbprint};
 
 /// Most of a `User-Agent` that is kept, in bytes.
 const USER_AGENT_LENGTH: usize = 512;
@@ -16,13 +16,15 @@ pub struct BrowserContext {
     pub user_agent: String,
     /// Its network address.
     pub address: IpAddr,
+    /// The key that its login is bound to; `None` where the browser secret alone must do.
+    pub key: Option<Thumbprint>,
 }
 
 impl BrowserContext {
     /// From a request's header and connection.
     pub fn new(user_agent: &str, address: IpAddr) -> Self {
         let end = user_agent.floor_char_boundary(USER_AGENT_LENGTH);
-        Self { user_agent: user_agent[..end].to_owned(), address: address.to_canonical() }
+        Self { user_agent: user_agent[..end].to_owned(), address: address.to_canonical(), key: None }
     }
 
     /// As the person with the phone is told.
@@ -30,7 +32,9 @@ impl BrowserContext {
         protocol::phone::BrowserContext {
             name: browser_name(&self.user_agent),
             address: self.address.to_string(),
+            place: None,
             started_at: started_at.seconds(),
+            bound: self.key.is_some(),
         }
     }
 }

@@ -3,9 +3,13 @@
 //! It is a login like any other. The device takes the place of the browser: it started the login, shows its QR code, and holds the secret
 //! that proves it. There are two differences.
 //!
-//! 1. `start`: beside the QR code, which is the `verification_uri_complete`, there is a code that can be typed.
+//! 1. `start`: beside the QR code, which is the `verification_uri_complete` and does not change, there is a code that can be typed.
 //! 2. `poll`: no redirect takes the result anywhere; the device comes for it, and its site is the client itself. Confirmed becomes
 //!    Redeemed with one conditional write, so a device code is good once.
+//!
+//! A device that comes again within the interval is told `slow_down`, and each time the interval of its login is five seconds longer,
+//! from that question on (section 3.5). So one that keeps to the rules and one that counts here agree on when it may ask. It costs an
+//! impatient device nothing once the person has answered: the interval is for who waits.
 
 use std::time::Duration;
 
@@ -26,6 +30,18 @@ use crate::{
 
 /// How long a device waits between two questions (RFC 8628 section 3.2).
 pub const INTERVAL: Duration = Duration::from_secs(5);
+
+/// How much longer it waits after each `slow_down` (section 3.5).
+pub const SLOW_DOWN: Duration = Duration::from_secs(5);
+
+/// How often a device may ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long it waits between two questions at first.
+    pub interval: Duration,
+    /// How much longer after each question that came too soon.
+    pub slow_down: Duration,
+}
 
 /// "I started this login", as a device says it: the login's identifier and its secret.
 #[derive(Debug, Clone)]
@@ -50,7 +66,7 @@ impl DeviceCode {
 /// A login that a device has just started.
 #[derive(Debug)]
 pub struct DeviceStarted {
-    /// The login, and what its QR code says.
+    /// The login.
     pub started: Started,
     /// For the device alone.
     pub device_code: DeviceCode,
@@ -79,8 +95,7 @@ pub async fn start(
 ) -> Result<DeviceStarted, StoreError> {
     let now = app.clock.now();
     let id = LoginId(app.random.uuid(now));
-    let seed = Seed { id, family: id, request, browser: device, renewals: 0, requested_at: now, now };
-    let mut started = start::build(app, seed);
+    let mut started = start::build(app, Seed::new(id, request, device, now));
     let code = user_code::generate(&app.random);
     started.login.user_code = Some(user_code::digest(&code));
     started.login.expires_at = now + app.config.lifetimes.device_code;
@@ -100,6 +115,7 @@ pub async fn poll(app: &App, client: &Client, code: &DeviceCode) -> Result<Poll,
         return Err(LoginError::UnknownLogin);
     }
     let now = app.clock.now();
+    let pace = Pace { interval: INTERVAL, slow_down: SLOW_DOWN };
     match (&login.state, login.status(now)) {
         (LoginState::Redeemed { .. }, _) => Err(LoginError::ResultGone),
         (_, LoginStatus::Expired) => Err(LoginError::Expired),
@@ -108,7 +124,7 @@ pub async fn poll(app: &App, client: &Client, code: &DeviceCode) -> Result<Poll,
             let approval = Box::new(approval.clone());
             Ok(Poll::Approved(Box::new(login), approval))
         }
-        _ if app.store.note_poll(login.id, now, INTERVAL).await? => Ok(Poll::Pending),
+        _ if app.store.note_poll(login.id, now, pace).await? => Ok(Poll::Pending),
         _ => Ok(Poll::TooSoon),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! 1. A demand that no authentication here can meet is refused at once.
 //! 2. Where the browser holds a session that is worth what the site wants, and there is nothing to ask, the login starts, is
-//!    approved by the session and delivered in one go: the person sees nothing.
+//!    approved by the session and delivered in one go: the person sees nothing. If the site thought of somebody else
+//!    (`login_hint`), they are asked whether to go on.
 //! 3. `prompt=none` stops here: nobody may be asked, so the site is told why it would have to be.
 //! 4. Else a login waits for the person: to scan, or to click where their session is good for it.
 
@@ -10,14 +11,14 @@ use protocol::login::{LoginStatus, RenewReason};
 
 use super::{
     LoginError, LoginId, Started, approve,
-    collect::{self, Collected, SessionPlace},
+    collect::{self, Collected, Collector, SessionPlace},
     consent::{self, Answer, Question},
     context::BrowserContext,
     session::Session,
     start,
 };
 use crate::{
-    account::Account,
+    account::{Account, AccountId},
     app::App,
     oauth::{
         authorization_request::{AuthorizationRequest, RedirectError},
@@ -26,8 +27,9 @@ use crate::{
         prompt::Prompt,
         scope::Scopes,
     },
-    oidc::authentication::ContextClass,
+    oidc::{authentication::ContextClass, subject},
     secret::BrowserSecret,
+    store::StoreError,
 };
 
 /// A browser that comes with a request.
@@ -63,7 +65,9 @@ pub async fn enter(
         let error = request.error(code, description).ok_or(LoginError::UnknownLogin)?;
         Ok(Entry::Refused(Box::new(error)))
     };
-    if !request.options.accepts_class(ContextClass::Scan) {
+    // What a scan can come up to, with what the phone may ask besides.
+    let reachable = [ContextClass::Scan, ContextClass::ScanMatch, ContextClass::Unlocked];
+    if !reachable.into_iter().any(|class| request.options.accepts_class(class)) {
         return refuse(UnmetAuthenticationRequirements, "no authentication here has an acr that would do");
     }
     let silent = prompts.contains(Prompt::None);
@@ -82,15 +86,30 @@ pub async fn enter(
             "the person must be asked what they allow, and prompt=none forbids to ask",
         );
     }
-    let asks = question.open || prompts.contains(Prompt::SelectAccount);
+    let asks = question.open
+        || prompts.contains(Prompt::SelectAccount)
+        || (!silent && !is_hinted_at(app, client, &request, session.account).await?);
     let started = start::start(app, request, visit.browser).await?;
     if asks {
         return Ok(Entry::Open(Box::new(started)));
     }
     approve::by_session(app, &started.login, &session, &Answer::All).await?;
     let place = SessionPlace::Cookie(Some(session.id));
-    let collected = collect::collect(app, started.login.id, &started.browser_secret, place).await?;
+    let collector = Collector { secret: &started.browser_secret, key: None, place };
+    let collected = collect::collect(app, started.login.id, collector).await?;
     Ok(Entry::Approved(Box::new(collected)))
+}
+
+/// Whether this may be the person whom the site thinks it deals with, by `login_hint`. It proves nothing and binds nobody.
+async fn is_hinted_at(
+    app: &App,
+    client: &Client,
+    request: &AuthorizationRequest,
+    account: AccountId,
+) -> Result<bool, StoreError> {
+    let Some(hint) = &request.options.login_hint else { return Ok(true) };
+    let known = app.store.account(account).await?;
+    Ok(*hint == subject::subject(app, client, account) || known.is_some_and(|known| known.may_be(hint)))
 }
 
 /// What a person who is signed in in this browser can agree to with one click.
@@ -124,7 +143,8 @@ pub async fn one_click(
 ///
 /// # Errors
 ///
-/// [`LoginError::SessionDoesNotDo`] if the session is over, or no longer enough.
+/// [`LoginError::SessionDoesNotDo`] if the session is over, or no longer enough; [`LoginError::OtherKey`] if it is approved, and the
+/// browser must still prove its key.
 pub async fn go_on(
     app: &App,
     own: (LoginId, &BrowserSecret),
@@ -136,6 +156,10 @@ pub async fn go_on(
     let mut secret = secret.clone();
     let session = visit.session.ok_or(LoginError::SessionDoesNotDo)?;
     if login.status(app.clock.now()) == LoginStatus::Expired {
+        if login.browser.key.is_some() {
+            // Its successor must be in this browser's hands to be collected: the page sees to that.
+            return Err(LoginError::SessionDoesNotDo);
+        }
         let renewed = start::renew(app, id, &secret, RenewReason::Request, visit.browser).await?;
         (login, secret) = (renewed.login, renewed.browser_secret);
     }
@@ -147,5 +171,6 @@ pub async fn go_on(
         Answer::All
     };
     approve::by_session(app, &login, &session, &answer).await?;
-    collect::collect(app, login.id, &secret, SessionPlace::Cookie(Some(session.id))).await
+    let collector = Collector { secret: &secret, key: None, place: SessionPlace::Cookie(Some(session.id)) };
+    collect::collect(app, login.id, collector).await
 }

@@ -1,6 +1,6 @@
 //! Why a step of a login is refused. None of these changes anything.
 
-use crate::store::StoreError;
+use crate::{account::password::PasswordError, store::StoreError};
 
 /// Why a step of a login is refused.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,9 @@ pub enum LoginError {
     /// No login has this code, any more.
     #[error("this code is unknown or no longer of use")]
     UnknownQr,
+    /// The code is of some seconds ago.
+    #[error("this code is no longer on the screen")]
+    StaleQr,
     /// Another scan was first.
     #[error("this code has been scanned already")]
     AlreadyScanned,
@@ -41,9 +44,39 @@ pub enum LoginError {
     /// What was agreed to is not what can be.
     #[error("something that this site cannot do without was declined, or something else was agreed to")]
     NeededScope,
+    /// Other digits were typed than the browser shows.
+    #[error("other digits were typed than the browser shows")]
+    WrongMatchCode,
+    /// The digits are asked for first.
+    #[error("the digits that the browser shows are to be typed first")]
+    MatchNeeded,
+    /// A check was answered that is not asked for.
+    #[error("this sign-in asks for no such thing")]
+    NotAsked,
+    /// Proof of who holds the phone is asked for first.
+    #[error("whoever holds the phone is to prove who they are first")]
+    UnlockNeeded,
+    /// That was not the password; it may be tried so often again.
+    #[error("the password is wrong; {0} tries are left")]
+    WrongPassword(u32),
+    /// It was wrong too often.
+    #[error("the password was wrong too often")]
+    TooManyTries,
+    /// The site wants a scan, and the code was typed.
+    #[error("this site wants its code scanned, not typed")]
+    ScanNeeded,
+    /// A password could not be checked.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// The browser's session is over, or not enough for this site.
     #[error("the session in this browser is over, or not enough for this site")]
     SessionDoesNotDo,
+    /// The site takes no code that was typed.
+    #[error("this site takes a scan alone")]
+    TypedCodeRefused,
+    /// There is no proof by the key that the login is bound to.
+    #[error("this sign-in is bound to another key than the one that was shown, if one was")]
+    OtherKey,
     /// There is no result yet.
     #[error("this sign-in is not confirmed")]
     NotConfirmed,

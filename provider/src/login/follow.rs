@@ -26,7 +26,7 @@ pub async fn next_change(
     loop {
         let login = look(app, id, secret).await?;
         let now = app.clock.now();
-        let view = login.view(now, &app.config.issuer);
+        let view = login.view(app, now);
         if view.version > after || view.state.is_final() || now >= patience || app.shutdown.is_stopping() {
             return Ok(view);
         }

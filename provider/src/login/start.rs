@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Login, LoginError, LoginId, LoginState, Started, collect, context::BrowserContext, state::MOST_RENEWALS,
+    Login, LoginError, LoginId, LoginState, Started, collect, context::BrowserContext, qr,
+    state::MOST_RENEWALS, user_code,
 };
 use crate::{
-    app::App,
-    clock::Time,
-    oauth::authorization_request::AuthorizationRequest,
-    secret::{BrowserSecret, QrSecret},
+    app::App, clock::Time, oauth::authorization_request::AuthorizationRequest, secret::BrowserSecret,
     store::StoreError,
 };
 use protocol::login::{LoginStatus, RenewReason};
@@ -25,12 +23,13 @@ pub async fn start(
 ) -> Result<Started, StoreError> {
     let now = app.clock.now();
     let id = LoginId(app.random.uuid(now));
-    let started = build(app, Seed { id, family: id, request, browser, renewals: 0, requested_at: now, now });
+    let started = build(app, Seed::new(id, request, browser, now));
     app.store.insert_login(&started.login).await?;
     Ok(started)
 }
 
-/// Starts the successor of an ended login: same request, same browser, new secrets. Only its own browser may. Of one request
+/// Starts the successor of an ended login: same request, same browser and its key, new secrets; what somebody asked for to make it easier
+/// holds for it, too. Only its own browser may. Of one request
 /// at most one login is open: what else is open of it is cancelled. Once one is confirmed, there is nothing to renew.
 pub async fn renew(
     app: &App,
@@ -55,9 +54,12 @@ pub async fn renew(
     if now >= login.requested_at + RENEWABLE_FOR {
         return Err(LoginError::Expired);
     }
-    let Login { family, request, requested_at, .. } = login;
+    let Login { family, request, requested_at, extended, .. } = login;
+    let browser = BrowserContext { key: login.browser.key, ..browser };
+    let typed = login.user_code.is_some();
     let id = LoginId(app.random.uuid(now));
-    let started = build(app, Seed { id, family, request, browser, renewals, requested_at, now });
+    let started =
+        build(app, Seed { id, family, request, browser, renewals, requested_at, extended, typed, now });
     let cancelled = app.store.insert_login(&started.login).await?.ok_or(LoginError::AlreadyDecided)?;
     for id in cancelled {
         app.bell.ring(id);
@@ -73,26 +75,45 @@ pub(super) struct Seed {
     pub(super) browser: BrowserContext,
     pub(super) renewals: u8,
     pub(super) requested_at: Time,
+    pub(super) extended: bool,
+    pub(super) typed: bool,
     pub(super) now: Time,
+}
+
+impl Seed {
+    /// Of the first login of a request.
+    pub(super) fn new(
+        id: LoginId,
+        request: AuthorizationRequest,
+        browser: BrowserContext,
+        now: Time,
+    ) -> Self {
+        let (renewals, extended, typed) = (0, false, false);
+        Self { id, family: id, request, browser, renewals, requested_at: now, extended, typed, now }
+    }
 }
 
 /// A login in Waiting, with new secrets.
 pub(super) fn build(app: &App, seed: Seed) -> Started {
     let browser_secret = BrowserSecret::generate(&app.random);
-    let qr = QrSecret::generate(&app.random);
     let login = Login {
         id: seed.id,
         family: seed.family,
         version: 1,
         request: seed.request,
         browser_secret: browser_secret.digest(),
-        user_code: None,
+        user_code: seed.typed.then(|| user_code::digest(&user_code::of_login(app, seed.id))),
+        extended: seed.extended,
         browser: seed.browser,
         renewals: seed.renewals,
         requested_at: seed.requested_at,
         started_at: seed.now,
-        expires_at: seed.now + app.config.lifetimes.qr,
-        state: LoginState::Waiting { qr: qr.digest() },
+        expires_at: if seed.extended {
+            seed.requested_at + RENEWABLE_FOR
+        } else {
+            seed.now + app.config.lifetimes.qr
+        },
+        state: LoginState::Waiting { qr: qr::digest(qr::handle(app, seed.id)) },
     };
-    Started { login, browser_secret, qr }
+    Started { login, browser_secret }
 }

@@ -2,14 +2,16 @@
 //! Delivered.
 
 use protocol::{
-    login::{LoginStatus, LoginView},
+    login::{DeniedReason, LoginStatus, LoginView},
     paths,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{context::BrowserContext, session::SessionId};
+use super::{context::BrowserContext, match_code, session::SessionId, user_code};
 use crate::{
     account::{AccountId, device::DeviceId},
+    app::App,
     clock::Time,
     config::Issuer,
     oauth::{
@@ -19,7 +21,7 @@ use crate::{
         scope::Scopes,
     },
     oidc::authentication::Authentication,
-    secret::{BrowserSecret, Digest, QrSecret},
+    secret::{BrowserSecret, Digest},
 };
 
 /// How many expired codes in a row are followed by another by themselves.
@@ -32,7 +34,7 @@ pub struct LoginId(pub Uuid);
 impl LoginId {
     /// Reads an identifier; `None` if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
+        Uuid::try_parse(text).ok().map(Self).filter(|id| id.to_string() == text)
     }
 }
 
@@ -56,8 +58,11 @@ pub struct Login {
     pub request: AuthorizationRequest,
     /// Hash of the secret of the browser, or device, that started it.
     pub browser_secret: Digest,
-    /// Hash of the code that can be typed in place of a scan; a device grant has one (RFC 8628 section 3.2).
+    /// Hash of the code that can be typed in place of a scan: a device grant has one (RFC 8628 section 3.2), and a browser's login once
+    /// somebody has asked for it.
     pub user_code: Option<Digest>,
+    /// Whether somebody asked for more time.
+    pub extended: bool,
     /// What the server saw of that browser.
     pub browser: BrowserContext,
     /// How many expired codes came before this one by themselves.
@@ -77,13 +82,17 @@ pub struct Login {
 pub enum LoginState {
     /// The code is on the screen.
     Waiting {
-        /// Hash of the QR code's secret.
+        /// Hash of the QR code's handle.
         qr: Digest,
     },
     /// A phone has scanned the code.
     Scanned {
         /// Whose phone.
         approver: Approver,
+        /// Hash of the ticket that it got.
+        ticket: Digest,
+        /// What has to be done before the person may agree.
+        checks: Checks,
     },
     /// The person agreed.
     Confirmed {
@@ -100,8 +109,11 @@ pub enum LoginState {
         /// What it got.
         grant: GrantId,
     },
-    /// The person declined.
-    Denied,
+    /// It was declined.
+    Denied {
+        /// How that came.
+        because: Denial,
+    },
     /// Somebody at the browser gave up.
     Cancelled,
 }
@@ -113,6 +125,87 @@ pub struct Approver {
     pub account: AccountId,
     /// The phone.
     pub device: DeviceId,
+}
+
+/// What the phone has to do between scan and consent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// To name the digits that the browser shows ([`super::match_code`]).
+    pub matching: Check,
+    /// To prove who holds it ([`super::unlock`]).
+    pub unlock: Check,
+}
+
+/// Where a check stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Check {
+    /// It is not asked for.
+    #[default]
+    NotAsked,
+    /// It is asked for, and not passed: nobody can agree.
+    Open,
+    /// It was passed.
+    Passed,
+}
+
+impl Check {
+    /// Asked for, or not.
+    pub const fn asked(asked: bool) -> Self {
+        if asked { Self::Open } else { Self::NotAsked }
+    }
+
+    /// Its word in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::Open => "open",
+            Self::Passed => "passed",
+        }
+    }
+
+    /// Reads its word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::NotAsked, Self::Open, Self::Passed].into_iter().find(|check| check.as_str() == word)
+    }
+}
+
+/// How a no came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Denial {
+    /// The person said so.
+    Declined,
+    /// Other digits were typed than the browser shows.
+    WrongDigits,
+    /// Whoever holds the phone could not prove who they are.
+    NotUnlocked,
+}
+
+impl Denial {
+    /// Its word in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::WrongDigits => "wrong_digits",
+            Self::NotUnlocked => "not_unlocked",
+        }
+    }
+
+    /// Reads its word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Declined, Self::WrongDigits, Self::NotUnlocked]
+            .into_iter()
+            .find(|denial| denial.as_str() == word)
+    }
+
+    /// What the browser is told of it.
+    pub const fn reason(self) -> Option<DeniedReason> {
+        match self {
+            Self::Declined => None,
+            Self::WrongDigits => Some(DeniedReason::WrongDigits),
+            Self::NotUnlocked => Some(DeniedReason::NotUnlocked),
+        }
+    }
 }
 
 /// A person's yes.
@@ -161,22 +254,20 @@ pub struct Step {
     pub expires_at: Time,
 }
 
-/// A login that has just started, with the secrets to hand to its browser.
+/// A login that has just started, with the secret to hand to its browser.
 #[derive(Debug, Clone)]
 pub struct Started {
     /// The login.
     pub login: Login,
     /// For the browser alone.
     pub browser_secret: BrowserSecret,
-    /// For the screen.
-    pub qr: QrSecret,
 }
 
 impl Login {
     /// Where it stands at `now`, in the words that its browser gets.
     pub fn status(&self, now: Time) -> LoginStatus {
         match self.state {
-            LoginState::Denied => LoginStatus::Denied,
+            LoginState::Denied { .. } => LoginStatus::Denied,
             LoginState::Cancelled => LoginStatus::Cancelled,
             LoginState::Redeemed { .. } => LoginStatus::Confirmed,
             _ if self.expires_at <= now => LoginStatus::Expired,
@@ -186,17 +277,33 @@ impl Login {
         }
     }
 
+    /// How old it is at `now`, in milliseconds.
+    pub fn age_ms(&self, now: Time) -> u64 {
+        u64::try_from(self.started_at.until(now).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Seconds until its state ends, rounded up.
+    pub fn seconds_left(&self, now: Time) -> u64 {
+        u64::try_from(now.until(self.expires_at).as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+    }
+
     /// What its browser may know of it at `now`: nothing about the person.
-    pub fn view(&self, now: Time, issuer: &Issuer) -> LoginView {
+    pub fn view(&self, app: &App, now: Time) -> LoginView {
         let state = self.status(now);
-        let left = now.until(self.expires_at).as_millis().div_ceil(1000);
-        let return_to = state.is_refusal().then(|| self.return_to(state, issuer)).flatten();
+        let return_to = state.is_refusal().then(|| self.return_to(state, &app.config.issuer)).flatten();
+        let reason = if let LoginState::Denied { because } = self.state { because.reason() } else { None };
+        let typed = self.user_code.filter(|_| state == LoginStatus::Waiting);
         LoginView {
             state,
             // Expiry changes what is seen without a write; nothing can follow it, so the next number is free.
             version: self.version + u64::from(state == LoginStatus::Expired),
-            expires_in: if state.is_final() { 0 } else { u64::try_from(left).unwrap_or(u64::MAX) },
+            expires_in: if state.is_final() { 0 } else { self.seconds_left(now) },
             renewals_left: MOST_RENEWALS.saturating_sub(self.renewals),
+            match_code: match_code::to_show(app, self, now).map(|code| code.to_string()),
+            reason,
+            age_ms: self.age_ms(now),
+            extended: self.extended,
+            user_code: typed.map(|_| user_code::show(&user_code::of_login(app, self.id))),
             return_to,
         }
     }
@@ -214,14 +321,20 @@ impl Login {
 
     /// What the site is told where nothing came of it.
     pub fn refusal(&self, state: LoginStatus) -> Option<RedirectError> {
-        self.request.error(AuthorizationErrorCode::AccessDenied, reason(state))
+        self.request.error(AuthorizationErrorCode::AccessDenied, self.reason(state))
     }
-}
 
-const fn reason(state: LoginStatus) -> &'static str {
-    match state {
-        LoginStatus::Denied => "the sign-in was declined on the phone",
-        LoginStatus::Cancelled => "the sign-in was cancelled in the browser",
-        _ => "nobody confirmed the sign-in in time",
+    const fn reason(&self, state: LoginStatus) -> &'static str {
+        match (state, &self.state) {
+            (_, LoginState::Denied { because: Denial::WrongDigits }) => {
+                "other digits were typed on the phone than the browser showed"
+            }
+            (_, LoginState::Denied { because: Denial::NotUnlocked }) => {
+                "whoever held the phone could not prove who they are"
+            }
+            (LoginStatus::Denied, _) => "the sign-in was declined on the phone",
+            (LoginStatus::Cancelled, _) => "the sign-in was cancelled in the browser",
+            _ => "nobody confirmed the sign-in in time",
+        }
     }
 }

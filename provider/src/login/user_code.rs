@@ -3,7 +3,8 @@
 //! Twenty consonants, so that no word comes out and nothing looks like a digit; 20⁸ is about 2³⁴·⁶, too many to guess in the minutes that a
 //! code lives.
 
-use crate::{random::Random, secret::Digest};
+use super::LoginId;
+use crate::{app::App, random::Random, secret::Digest};
 
 /// The letters.
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -13,15 +14,20 @@ const LENGTH: usize = 8;
 
 /// A new code, without its hyphen.
 pub fn generate(random: &Random) -> String {
-    let mut code = String::new();
-    while code.len() < LENGTH {
-        // 240 is twelve times 20: what is above would favour the first letters.
-        let byte = random.bytes::<1>()[0];
-        if byte < 240 {
-            code.push(char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
-        }
-    }
-    code
+    spell(std::iter::repeat_with(|| random.bytes::<1>()[0]))
+}
+
+/// The code of a browser's login, without its hyphen: the same whenever it is asked for, so that nothing of it is kept but its hash.
+pub fn of_login(app: &App, id: LoginId) -> String {
+    spell((0u64..).flat_map(|block| {
+        app.keys.derive("user code", &[&id.0.as_bytes()[..], &block.to_be_bytes()].concat())
+    }))
+}
+
+fn spell(bytes: impl Iterator<Item = u8>) -> String {
+    // 240 is twelve times 20: what is above would favour the first letters.
+    let fair = bytes.filter(|byte| *byte < 240);
+    fair.take(LENGTH).map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()])).collect()
 }
 
 /// As it is shown.

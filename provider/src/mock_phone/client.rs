@@ -1,5 +1,6 @@
 //! What the phone can do.
 
+mod enrol;
 mod notices;
 mod sign_in;
 
@@ -8,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::phone::{
     AccountSummary, AllowedSite, AllowedSites, BrowserContext, Confirmation, Decision, DeviceSummary,
-    Devices, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Site,
+    Devices, Match, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Sign, Site, StepDone, Unlock,
+    UnlockWith,
 };
 use protocol::{ProblemCode, paths};
 use reqwest::{Certificate, Method};
@@ -21,7 +23,7 @@ use super::error::PhoneError;
 use super::home::{AccessToken, Device, Home};
 use super::key::DeviceKey;
 use super::secret::Secret;
-use super::server::{Call, Credentials, Server, authority};
+use super::server::{Body, Call, Credentials, Server, authority};
 
 /// An access token this close to its end, in seconds, is not used any more.
 const REFRESH_EARLY: i64 = 5;
@@ -68,6 +70,12 @@ pub struct ScannedLogin {
     pub site: Site,
     /// Where it was asked.
     pub browser: BrowserContext,
+    /// What is to be known of the request, the worst first.
+    pub signs: Vec<Sign>,
+    /// Whether [`MockPhone::match_code`] comes before [`MockPhone::confirm`].
+    pub match_required: bool,
+    /// Whether, and how, [`MockPhone::unlock`] does.
+    pub unlock: Option<Unlock>,
 }
 
 impl MockPhone {
@@ -149,11 +157,35 @@ impl MockPhone {
         Ok(scanned)
     }
 
+    /// Types the two digits that the browser of the login scanned last shows.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongMatchCode`]; those of [`MockPhone::decide`].
+    pub async fn match_code(&self, digits: &str) -> Result<StepDone, PhoneError> {
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let body = Match { ticket: ticket.expose().to_owned(), digits: digits.to_owned() };
+        let matched = self.call(Call::post(paths::PHONE_MATCH, &body)?).await;
+        if matched.is_ok() { matched } else { self.spend(&ticket, matched) }
+    }
+
+    /// Proves by the account's password who holds the phone, for the login scanned last.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongPassword`], [`ProblemCode::TooManyTries`]; those of [`MockPhone::decide`].
+    pub async fn unlock(&self, password: &str) -> Result<StepDone, PhoneError> {
+        let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
+        let body = UnlockWith { ticket: ticket.expose().to_owned(), password: password.to_owned() };
+        let unlocked = self.call(Call::post(paths::PHONE_UNLOCK, &body)?).await;
+        if unlocked.is_ok() { unlocked } else { self.spend(&ticket, unlocked) }
+    }
+
     /// Confirms the login scanned last.
     ///
     /// # Errors
     ///
-    /// [`PhoneError::NothingScanned`]; those of [`MockPhone::decide`].
+    /// [`PhoneError::NothingScanned`], [`ProblemCode::MatchNeeded`], [`ProblemCode::UnlockNeeded`]; those of [`MockPhone::decide`].
     pub async fn confirm(&self) -> Result<(), PhoneError> {
         self.confirm_without(&[]).await
     }
@@ -207,6 +239,29 @@ impl MockPhone {
                 self.call(Call::post(paths::PHONE_DENY, &body)?).await
             }
         }
+    }
+
+    /// Posts any body to a path, with token and proof: for tests of the server. Answers the JSON that comes back.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call.
+    pub async fn post_as_is(
+        &self,
+        path: &str,
+        body: serde_json::Value,
+    ) -> Result<serde_json::Value, PhoneError> {
+        self.call(Call { method: Method::POST, path, body: Some(Body::Json(body)) }).await
+    }
+
+    /// The server on which this phone is signed in.
+    pub fn server(&self) -> Option<String> {
+        self.lock().as_ref().map(|session| session.device.server.as_str().to_owned())
+    }
+
+    /// The access token that this phone holds: for tests that steal it.
+    pub(crate) fn access_token(&self) -> Option<Secret> {
+        self.lock().as_ref().map(|session| session.device.access.token.clone())
     }
 
     /// Confirms, these scopes or all.
@@ -279,7 +334,7 @@ impl MockPhone {
     }
 
     /// Forgets the ticket of the last scan after a decision, unless another try could succeed.
-    fn spend(&self, ticket: &Secret, decided: Result<(), PhoneError>) -> Result<(), PhoneError> {
+    fn spend<T>(&self, ticket: &Secret, decided: Result<T, PhoneError>) -> Result<T, PhoneError> {
         if decided.as_ref().err().is_none_or(is_final) {
             self.update(|device| {
                 if device.ticket.as_ref() == Some(ticket) {
@@ -354,7 +409,7 @@ impl std::fmt::Debug for MockPhone {
     }
 }
 
-/// The device that [`MockPhone::sign_in`] enrolled.
+/// The device that [`MockPhone::sign_in`] or [`MockPhone::enrol`] enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedInAs {
     /// What the server calls the device.
@@ -398,15 +453,27 @@ impl AccessToken {
 
 impl From<Scanned> for ScannedLogin {
     fn from(scanned: Scanned) -> Self {
-        let Scanned { ticket, expires_in, account, site, browser } = scanned;
-        Self { ticket: Secret::new(ticket), expires_in, account, site, browser }
+        let Scanned { ticket, expires_in, account, site, browser, signs, match_required, unlock } = scanned;
+        let ticket = Secret::new(ticket);
+        Self { ticket, expires_in, account, site, browser, signs, match_required, unlock }
     }
 }
 
 /// Whether a ticket that met this error will never be of use again.
 fn is_final(error: &PhoneError) -> bool {
-    use ProblemCode::{AlreadyDecided, InvalidTicket, LoginCancelled, LoginExpired};
-    matches!(error.problem_code(), Some(AlreadyDecided | InvalidTicket | LoginCancelled | LoginExpired))
+    use ProblemCode as P;
+    let ended = |code| {
+        matches!(
+            code,
+            P::AlreadyDecided
+                | P::InvalidTicket
+                | P::LoginCancelled
+                | P::LoginExpired
+                | P::WrongMatchCode
+                | P::TooManyTries
+        )
+    };
+    error.problem_code().is_some_and(ended)
 }
 
 /// The path of a device.

@@ -12,6 +12,14 @@ pub enum PhoneError {
     /// The server refused, and said why.
     #[error("{}", .0.detail)]
     Refused(Problem),
+    /// The token endpoint refused, and said why (RFC 6749 section 5.2).
+    #[error("{description}")]
+    NotGranted {
+        /// Its error code, such as `invalid_grant`.
+        error: String,
+        /// What it says to a developer.
+        description: String,
+    },
     /// The server answered something else than the phone API's answers: another server, or a proxy in
     /// between.
     #[error(
@@ -89,6 +97,7 @@ impl PhoneError {
     pub fn code(&self) -> String {
         let own = match self {
             Self::Refused(problem) => return word(problem.code),
+            Self::NotGranted { error, .. } => error.as_str(),
             Self::UnexpectedAnswer { .. } => "unexpected_answer",
             Self::Unreachable(_) => "unreachable",
             Self::ServerUrl(_) => "invalid_server_url",

@@ -5,10 +5,12 @@
 //! 2. [`MockPhone::sign_in`] makes a new ES256 key and enrols it as a device; where the account has another phone, that has to say
 //!    yes ([`MockPhone::allow_device`]) by the digits of [`Waiting`]. The key, the refresh token and
 //!    the access token are kept together in one file that only its owner can read (`home.rs`).
+//!    [`MockPhone::enrol`] does so by a company's word (RFC 7523) in place of a password.
 //! 3. [`MockPhone::scan`] sends what a QR code says, which [`read_qr`] can take out of a screenshot, and
 //!    keeps the ticket. [`MockPhone::type_code`] does so with a code that a device shows in letters.
 //! 4. [`MockPhone::confirm`] or [`MockPhone::deny`] spends the ticket; [`MockPhone::approve`] does 3 and 4 at
 //!    once. [`MockPhone::confirm_without`] declines a part of what the site asks for.
+//!    Where the scan says so, [`MockPhone::match_code`] and [`MockPhone::unlock`] come first.
 //! 5. [`MockPhone::notices`] tells what happened to the account, and [`MockPhone::not_me`] takes it back.
 //! 6. [`MockPhone::sites`] lists what sites have been allowed, and [`MockPhone::remove_site`] takes it back.
 //!

@@ -97,8 +97,16 @@ pub(super) struct Call<'a> {
     pub(super) method: Method,
     /// Path below the issuer.
     pub(super) path: &'a str,
-    /// JSON body.
-    pub(super) body: Option<serde_json::Value>,
+    /// What it carries.
+    pub(super) body: Option<Body>,
+}
+
+/// What a call carries.
+pub(super) enum Body {
+    /// JSON, as the phone API takes it.
+    Json(serde_json::Value),
+    /// A form, as the token endpoint takes it (RFC 6749 section 3.2).
+    Form(Vec<(&'static str, String)>),
 }
 
 impl<'a> Call<'a> {
@@ -117,6 +125,11 @@ impl<'a> Call<'a> {
         Self::with_body(Method::POST, path, body)
     }
 
+    /// A POST with a form.
+    pub(super) fn post_form(path: &'a str, form: Vec<(&'static str, String)>) -> Self {
+        Self { method: Method::POST, path, body: Some(Body::Form(form)) }
+    }
+
     /// A call with a JSON body.
     pub(super) fn with_body(
         method: Method,
@@ -124,7 +137,7 @@ impl<'a> Call<'a> {
         body: &impl Serialize,
     ) -> Result<Self, PhoneError> {
         let body = serde_json::to_value(body).map_err(|_| PhoneError::Body)?;
-        Ok(Self { method, path, body: Some(body) })
+        Ok(Self { method, path, body: Some(Body::Json(body)) })
     }
 }
 
@@ -169,8 +182,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::Refused`] with the server's problem, [`PhoneError::UnexpectedAnswer`] if the answer is
-    /// of no known form, [`PhoneError::Unreachable`] if there is none.
+    /// [`PhoneError::Refused`] with the server's problem, [`PhoneError::NotGranted`] with the token endpoint's error,
+    /// [`PhoneError::UnexpectedAnswer`] if the answer is of no known form, [`PhoneError::Unreachable`] if there is none.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         call: &Call<'_>,
@@ -190,10 +203,11 @@ impl Server {
         if let Some(token) = access_token {
             request = request.header(header::AUTHORIZATION, format!("DPoP {}", token.expose()));
         }
-        if let Some(body) = &call.body {
-            request = request.json(body);
-        }
-        Ok(request)
+        Ok(match &call.body {
+            None => request,
+            Some(Body::Json(body)) => request.json(body),
+            Some(Body::Form(form)) => request.form(form),
+        })
     }
 }
 
@@ -204,14 +218,27 @@ pub(super) fn authority(path: &Path) -> Result<Certificate, PhoneError> {
     Certificate::from_pem(&pem).map_err(|_| refused())
 }
 
-/// Reads an answer: JSON (nothing at all counts as `null`), or a problem.
+/// How the token endpoint refuses (RFC 6749 section 5.2).
+#[derive(Deserialize)]
+struct TokenRefusal {
+    error: String,
+    #[serde(default)]
+    error_description: Option<String>,
+}
+
+/// Reads an answer: JSON (nothing at all counts as `null`), or a problem, or an error of the token endpoint.
 async fn read<T: DeserializeOwned>(path: &str, answer: Response) -> Result<T, PhoneError> {
     let status = answer.status();
     let unexpected = || PhoneError::UnexpectedAnswer { path: path.to_owned(), status: status.as_u16() };
     let body = answer.bytes().await.map_err(PhoneError::Unreachable)?;
     if !status.is_success() {
-        let problem: Problem = serde_json::from_slice(&body).map_err(|_| unexpected())?;
-        return Err(PhoneError::Refused(problem));
+        if let Ok(problem) = serde_json::from_slice::<Problem>(&body) {
+            return Err(PhoneError::Refused(problem));
+        }
+        let refusal: TokenRefusal = serde_json::from_slice(&body).map_err(|_| unexpected())?;
+        let TokenRefusal { error, error_description } = refusal;
+        let description = error_description.unwrap_or_else(|| format!("the token endpoint says {error}"));
+        return Err(PhoneError::NotGranted { error, description });
     }
     let json = if body.is_empty() { b"null".as_slice() } else { &body };
     serde_json::from_slice(json).map_err(|_| unexpected())

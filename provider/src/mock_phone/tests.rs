@@ -18,6 +18,10 @@ use super::{MockPhone, PhoneError, Secret, Verdict};
 
 const QR: &str = "http://localhost/q/abcdefghijklmnopqrstuvwxyz0";
 
+/// The form that the fake server's token endpoint takes.
+const ASSERTION: &str =
+    "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=head.claims.signature";
+
 /// What the fake server knows and has seen.
 #[derive(Default)]
 struct Script {
@@ -95,6 +99,10 @@ async fn answer(
     if let (Some((status, code)), false) = (script.refuse, call.ends_with("/sign-in")) {
         return problem(status, code, "as the script says");
     }
+    if uri.path() == "/token" && body != ASSERTION {
+        let json = json!({"error": "invalid_grant", "error_description": "the assertion was used before"});
+        return (StatusCode::BAD_REQUEST, axum::Json(json)).into_response();
+    }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let account = json!({"name": "ann", "display_name": "Ann"});
     let device =
@@ -120,6 +128,11 @@ async fn answer(
                              {"name": "openid", "optional": false, "granted": false},
                              {"name": "email", "optional": true, "granted": false}]},
                          "browser": {"name": "Chrome on Linux", "address": "192.0.2.1", "started_at": 1}}),
+        "match" if body["digits"] != "47" => return problem(409, "wrong_match_code", "Other digits."),
+        "unlock" if body["password"] != "secret-password" => {
+            return problem(403, "wrong_password", "Not the password.");
+        }
+        "match" | "unlock" => json!({"expires_in": 60}),
         "confirm" | "deny" if body["ticket"] != "ticket-secret" => {
             return problem(403, "invalid_ticket", "No.");
         }
@@ -285,6 +298,32 @@ async fn a_failed_sign_in_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn an_assertion_enrols_the_phone_and_its_owner_is_asked_for() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = MockPhone::open(home.path()).unwrap();
+    let server = fake.script().base.clone();
+    let who = phone.enrol(&server, &Secret::new("head.claims.signature")).await.unwrap();
+    assert_eq!((who.device_id.as_str(), who.account.display_name.as_str()), ("d1", "Ann"));
+    assert_eq!(fake.calls(), ["POST /token", "GET /api/phone/me"]);
+    let again = MockPhone::open(home.path()).unwrap();
+    assert_eq!(again.signed_in_as(), Some(who), "it is remembered");
+    again.approve(QR).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_assertion_leaves_the_phone_as_it_was() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    let (server, before) = (fake.script().base.clone(), phone.signed_in_as());
+    let error = phone.enrol(&server, &Secret::new("another")).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.detail()),
+        ("invalid_grant".into(), "the assertion was used before".into())
+    );
+    assert_eq!((fake.calls(), phone.signed_in_as()), (vec!["POST /token".to_owned()], before));
+}
+
+#[tokio::test]
 async fn signing_out_forgets_everything() {
     let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
     let phone = fake.signed_in(home.path()).await;
@@ -360,6 +399,24 @@ async fn one_phone_can_race_with_itself_from_several_tasks() {
     }
     assert_eq!(fake.calls(), ["POST /api/phone/scan"; 4]);
     assert!(MockPhone::open(home.path()).is_ok(), "its memory is whole");
+}
+
+#[tokio::test]
+async fn the_ticket_outlives_a_check_that_is_passed_and_no_login_that_is_over() {
+    let (fake, home) = (Fake::start().await, tempfile::tempdir().unwrap());
+    let phone = fake.signed_in(home.path()).await;
+    assert!(matches!(phone.match_code("47").await, Err(PhoneError::NothingScanned)));
+    phone.scan(QR).await.unwrap();
+    assert_eq!(phone.match_code("47").await.unwrap().expires_in, 60);
+    let wrong = phone.unlock("another").await.unwrap_err();
+    assert_eq!(wrong.problem_code(), Some(ProblemCode::WrongPassword));
+    phone.unlock("secret-password").await.unwrap();
+    phone.confirm().await.unwrap();
+
+    phone.scan(QR).await.unwrap();
+    let over = phone.match_code("48").await.unwrap_err();
+    assert_eq!(over.problem_code(), Some(ProblemCode::WrongMatchCode));
+    assert!(matches!(phone.confirm().await, Err(PhoneError::NothingScanned)));
 }
 
 #[test]

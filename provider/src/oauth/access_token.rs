@@ -95,7 +95,7 @@ pub fn issue(
         iat: now.seconds(),
         exp: (now + app.config.lifetimes.access_token).seconds(),
         auth_time: person.map(|authentication| authentication.at.seconds()),
-        acr: person.map(|authentication| authentication.methods.context_class().as_str().to_owned()),
+        acr: grant.map(|grant| grant.context_class().as_str().to_owned()),
         amr: person
             .map(|authentication| authentication.methods.references())
             .into_iter()

@@ -13,18 +13,19 @@ use super::{
     parameters::Parameters,
     pkce::Challenge,
     prompt::Prompts,
+    resource::Resources,
     scope::Scopes,
 };
-use crate::oidc::{authentication::ContextClass, claims_request::ClaimsRequest};
+use crate::oidc::{
+    authentication::{ContextClass, Methods},
+    claims_request::ClaimsRequest,
+};
 
 /// Longest `state` and `nonce`, in bytes.
 const ECHOED_LENGTH: usize = 2048;
 
 /// Longest hint, in bytes.
 const HINT_LENGTH: usize = 512;
-
-/// Most resources of one request.
-const MOST_RESOURCES: usize = 8;
 
 /// A good authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,9 @@ pub struct RequestOptions {
     /// Languages that the person reads, the first choice first (BCP 47, separated by spaces).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui_locales: Option<String>,
+    /// Whom the site thinks it deals with (OpenID Connect Core section 3.1.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_hint: Option<String>,
     /// The `sub` of the only person who may approve, where the site said so by `id_token_hint` or the claim `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -126,6 +130,11 @@ impl RequestOptions {
             let accepted = wish.accepted();
             !wish.essential || accepted.is_empty() || accepted.iter().any(|value| *value == class.as_str())
         })
+    }
+
+    /// Whether what was done comes up to a class that would do.
+    pub fn accepts(&self, methods: &Methods) -> bool {
+        methods.classes().any(|class| self.accepts_class(class))
     }
 }
 
@@ -302,12 +311,11 @@ fn read_redirect(parameters: &Parameters, client: &Client) -> Result<Redirect, R
     })
 }
 
-/// The APIs that are asked for; `None` if one is not for this client, or there are too many.
+/// The APIs that are asked for; `None` if one is none, or not for this client, or there are too many.
 fn read_resources(parameters: &Parameters, client: &Client) -> Option<Vec<String>> {
-    let resources = parameters.get_all("resource");
-    let good =
-        resources.len() <= MOST_RESOURCES && resources.iter().all(|uri| client.may_have_tokens_for(uri));
-    good.then(|| resources.into_iter().map(str::to_owned).collect())
+    let resources = Resources::parse(&parameters.get_all("resource"))?;
+    let good = resources.iter().all(|uri| client.may_have_tokens_for(uri));
+    good.then(|| resources.into_vec())
 }
 
 /// What [`check`] has found good.
@@ -319,9 +327,15 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
         claims: parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default(),
         resources: read_resources(parameters, client).unwrap_or_default(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
-        ui_locales: parameters.get("ui_locales").filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned),
+        ui_locales: hint(parameters, "ui_locales"),
+        login_hint: hint(parameters, "login_hint"),
         subject: None,
     }
+}
+
+/// A parameter that may be left out of account: one that is too long is.
+fn hint(parameters: &Parameters, name: &str) -> Option<String> {
+    parameters.get(name).filter(|text| text.len() <= HINT_LENGTH).map(str::to_owned)
 }
 
 /// What this server does not do is refused by name, never ignored (OpenID Connect Core sections 6 and 7.2.1).
@@ -447,7 +461,7 @@ mod tests {
 
     #[test]
     fn unknown_parameters_are_ignored() {
-        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup&login_hint=lin")), parse(GOOD));
+        assert_eq!(parse(&format!("{GOOD}&utm_source=x&display=popup")), parse(GOOD));
     }
 
     #[test]

@@ -7,13 +7,17 @@ use url::Url;
 use super::{
     client::{
         About, ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType,
-        RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
+        LOGO_SIZE, Logo, RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
     },
     client_keys::{KeySet, KeySetError},
     fapi,
+    resource::is_resource,
     scope::Scopes,
 };
-use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
+use crate::{
+    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain,
+    secret::Digest,
+};
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
 pub const SECRET_LENGTH: usize = 32;
@@ -70,6 +74,9 @@ pub struct ClientMetadata {
     require_pushed_authorization_requests: bool,
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    match_code: Option<MatchPolicy>,
+    #[serde(default)]
+    require_unlock: bool,
     default_max_age: Option<u64>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
@@ -85,12 +92,15 @@ pub struct ClientMetadata {
 #[serde(default)]
 pub struct OperatorMetadata {
     first_party: bool,
+    verified: bool,
+    logo: Option<String>,
     required_scope: Option<String>,
     owner: Option<String>,
     security_profile: SecurityProfile,
     allowed_resources: Vec<String>,
     protected_resources: Vec<String>,
     provisions_accounts: bool,
+    frame_ancestors: Vec<String>,
 }
 
 /// `subject_type` in metadata (OpenID Connect Registration section 2).
@@ -133,7 +143,9 @@ pub enum MetadataError {
     #[error("client_secret must have {SECRET_LENGTH} characters or more, and public clients have none")]
     Secret,
     /// `client_name` is missing or too long.
-    #[error("client_name must be 1 to 100 characters: people see it when they decide")]
+    #[error(
+        "client_name must be 1 to 100 characters, none of them invisible or a change of direction: people see it when they decide"
+    )]
     Name,
     /// `redirect_uris` is empty or one of them is no good.
     #[error(
@@ -143,11 +155,9 @@ pub enum MetadataError {
     /// No redirect URI at all.
     #[error("redirect_uris: at least one is needed")]
     NoRedirectUri,
-    /// One of `allowed_origins` is not an origin.
-    #[error(
-        "allowed_origins: `{0}` must be an origin such as https://shop.example (or http on a loopback host)"
-    )]
-    Origin(String),
+    /// One of `allowed_origins` or `frame_ancestors` is not an origin.
+    #[error("{0}: `{1}` must be an origin such as https://shop.example (or http on a loopback host)")]
+    Origin(&'static str, String),
     /// Its own keys cannot be used, or are missing.
     #[error("{0}")]
     Keys(&'static str),
@@ -157,8 +167,8 @@ pub enum MetadataError {
     /// A list is too long.
     #[error("{0} has more than {MOST} entries, or one that is too long")]
     TooMany(&'static str),
-    /// `redirect_uris` of several hosts have no sector in common.
-    #[error("sector_identifier_uri is needed: the redirect_uris have more than one host")]
+    /// `redirect_uris` of several hosts have no sector in common, and none has none.
+    #[error("sector_identifier_uri is needed: the redirect_uris have not exactly one host")]
     NoSector,
     /// The sector does not say that it knows the client.
     #[error("sector_identifier_uri does not answer a JSON array with all redirect_uris")]
@@ -166,6 +176,14 @@ pub enum MetadataError {
     /// An address that is no good.
     #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
     Uri(&'static str),
+    /// `logo` cannot be used.
+    #[error(
+        "logo must be a PNG of at most {LOGO_SIZE} bytes and 1024 pixels a side, as a data: URI; or name it by logo_file"
+    )]
+    Logo,
+    /// The name of an API that no request could name.
+    #[error("{0}: `{1}` must be an absolute URI without fragment (RFC 8707 section 2)")]
+    Resource(&'static str, String),
     /// Less than its security profile demands.
     #[error("security_profile: {0}")]
     Profile(&'static str),
@@ -203,7 +221,6 @@ impl ClientMetadata {
             return Err(MetadataError::Secret);
         }
         bounded("redirect_uris", &self.redirect_uris)?;
-        bounded("allowed_origins", &self.allowed_origins)?;
         bounded("post_logout_redirect_uris", &self.post_logout_redirect_uris)?;
         bounded("grant_types", self.grant_types.as_deref().unwrap_or_default())?;
         let unsupported = |what| move |value: &str| MetadataError::Unsupported(what, value.to_owned());
@@ -240,11 +257,12 @@ impl ClientMetadata {
         }
         let operator = self.operator;
         let backchannel_logout_uri = check_uri("backchannel_logout_uri", self.backchannel_logout_uri)?;
+        let sector_identifier_uri = check_uri("sector_identifier_uri", self.sector_identifier_uri)?;
         let client = Client {
             id: id.clone(),
             name: read_name(self.client_name)?,
             application_type: self.application_type,
-            allowed_origins: read_origins(self.allowed_origins)?,
+            allowed_origins: read_origins("allowed_origins", self.allowed_origins)?,
             auth,
             secrets: secret.map(|digest| ClientSecretHash { digest, expires_at: None }).into_iter().collect(),
             keys,
@@ -258,12 +276,17 @@ impl ClientMetadata {
                     .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
             },
             first_party: operator.first_party,
+            verified: operator.verified,
+            logo: read_logo(operator.logo.as_deref())?,
+            match_code: self.match_code,
+            require_unlock: self.require_unlock,
             subject_type: match self.subject_type {
                 SubjectTypeName::Public => SubjectType::Public,
                 SubjectTypeName::Pairwise => {
-                    SubjectType::Pairwise(read_sector(self.sector_identifier_uri.as_ref(), &redirect_uris)?)
+                    SubjectType::Pairwise(read_sector(sector_identifier_uri.as_ref(), &redirect_uris)?)
                 }
             },
+            sector_identifier_uri,
             owner: operator.owner,
             profile: operator.security_profile,
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
@@ -271,9 +294,10 @@ impl ClientMetadata {
             default_max_age: self.default_max_age,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
             backchannel_logout_uri,
-            allowed_resources: operator.allowed_resources,
-            protected_resources: operator.protected_resources,
+            allowed_resources: read_resources("allowed_resources", operator.allowed_resources)?,
+            protected_resources: read_resources("protected_resources", operator.protected_resources)?,
             provisions_accounts: operator.provisions_accounts,
+            frame_ancestors: read_origins("frame_ancestors", operator.frame_ancestors)?,
             redirect_uris,
             about: check_about(self.about)?,
         };
@@ -300,6 +324,10 @@ fn check_about(about: About) -> Result<About, MetadataError> {
     Ok(about)
 }
 
+fn read_logo(uri: Option<&str>) -> Result<Option<Logo>, MetadataError> {
+    uri.map(|uri| Logo::from_data_uri(uri).ok_or(MetadataError::Logo)).transpose()
+}
+
 fn bounded(name: &'static str, list: &[String]) -> Result<(), MetadataError> {
     let fits = list.len() <= MOST && list.iter().all(|entry| entry.len() <= LONGEST);
     if fits { Ok(()) } else { Err(MetadataError::TooMany(name)) }
@@ -323,7 +351,7 @@ fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<Strin
     if let Some(uri) = uri {
         return uri.host_str().map(str::to_owned).ok_or(MetadataError::Uri("sector_identifier_uri"));
     }
-    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::host).collect();
+    let mut hosts: Vec<String> = redirect_uris.iter().map(RedirectUri::sector).collect();
     hosts.dedup();
     match hosts.as_slice() {
         [host] => Ok(host.clone()),
@@ -333,7 +361,7 @@ fn read_sector(uri: Option<&Url>, redirect_uris: &[RedirectUri]) -> Result<Strin
 
 fn read_name(name: Option<String>) -> Result<String, MetadataError> {
     name.map(|name| name.trim().to_owned())
-        .filter(|name| (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control))
+        .filter(|name| (1..=100).contains(&name.chars().count()) && is_plain(name))
         .ok_or(MetadataError::Name)
 }
 
@@ -347,7 +375,8 @@ fn read_redirect_uris(texts: &[String], native: bool) -> Result<Vec<RedirectUri>
 }
 
 /// An origin is kept exactly as browsers send it (RFC 6454 section 6.2).
-fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+fn read_origins(name: &'static str, texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded(name, &texts)?;
     let good = |text: &str| {
         Url::parse(text).is_ok_and(|url| {
             url.origin().ascii_serialization() == text
@@ -355,7 +384,16 @@ fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
         })
     };
     match texts.iter().find(|text| !good(text)) {
-        Some(bad) => Err(MetadataError::Origin(bad.clone())),
+        Some(bad) => Err(MetadataError::Origin(name, bad.clone())),
+        None => Ok(texts),
+    }
+}
+
+/// APIs, as requests and tokens name them.
+fn read_resources(name: &'static str, texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded(name, &texts)?;
+    match texts.iter().find(|text| !is_resource(text)) {
+        Some(bad) => Err(MetadataError::Resource(name, bad.clone())),
         None => Ok(texts),
     }
 }
@@ -404,9 +442,20 @@ mod tests {
             ("response_types", json!(["token"])),
             ("id_token_signed_response_alg", json!("none")),
             ("redirect_uris", json!("https://a.example/cb")),
+            ("allowed_resources", json!(["orders"])),
+            ("allowed_resources", json!(["https://api.example/#orders"])),
+            ("protected_resources", json!(["/orders"])),
         ] {
             assert!(import(with(name, value.clone())).is_err(), "{name}: {value}");
         }
+    }
+
+    /// The host alone is the sector (OpenID Connect Core section 8.1).
+    #[test]
+    fn a_port_makes_no_other_sector() {
+        let mut metadata = with("subject_type", json!("pairwise"));
+        metadata["redirect_uris"] = json!(["https://a.example:8443/cb", "https://a.example/cb"]);
+        assert_eq!(import(metadata).unwrap().subject_type, SubjectType::Pairwise("a.example".into()));
     }
 
     #[test]

@@ -57,6 +57,8 @@ impl Thumbprint {
 pub enum Prover {
     /// A phone: its key is on P-256.
     Phone,
+    /// A browser that starts or collects a login: its key is on P-256, too.
+    Browser,
     /// A site.
     Site,
 }
@@ -65,7 +67,7 @@ impl Prover {
     /// The algorithms, by their names (RFC 7518 section 3.1, RFC 8037 section 3.1).
     pub const fn algorithms(self) -> &'static [&'static str] {
         match self {
-            Self::Phone => &["ES256"],
+            Self::Phone | Self::Browser => &["ES256"],
             Self::Site => &["ES256", "EdDSA"],
         }
     }
@@ -210,7 +212,17 @@ fn same_place(htu: &str, url: &str) -> bool {
         url.set_fragment(None);
         Some(url)
     };
-    place(htu).is_some_and(|asked| place(url) == Some(asked))
+    is_strict(htu) && place(htu).is_some_and(|asked| place(url) == Some(asked))
+}
+
+/// Whether a URL is written as RFC 3986 section 3 has it. [`Url`] reads as browsers do and forgives more: another number of slashes,
+/// backslashes, blanks, an empty name of a user, a host in other letters.
+fn is_strict(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:[]".contains(&b);
+    let written = |b: u8| b.is_ascii_graphic() && b != b'\\';
+    !authority.is_empty() && authority.bytes().all(plain) && url.bytes().all(written)
 }
 
 /// The public key in the proof's header and its algorithm, if the header is as it must be. A key by reference (`jku`, `x5u`, `x5c`,

@@ -1,7 +1,7 @@
 //! Errors of the OAuth endpoints, in the words of the RFCs.
 
 use super::{assertion::AssertionError, dpop::DpopError};
-use crate::{account::phone_session::PhoneError, store::StoreError};
+use crate::{account::phone_session::PhoneError, limits::TooMany, store::StoreError};
 
 /// An error code of the authorization endpoint (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +112,9 @@ pub enum TokenError {
     /// The body is too large.
     #[error("the body is too large")]
     TooLarge,
+    /// Too many calls (RFC 6585 section 4).
+    #[error("too many requests; try again in {} seconds", .0.seconds())]
+    TooMany(TooMany),
     /// Our own failure.
     #[error("the server failed; try again")]
     Server(#[source] ServerError),
@@ -149,7 +152,7 @@ impl TokenError {
             Self::InvalidRequest(_) | Self::TooLarge => "invalid_request",
             Self::InvalidClient | Self::ClientAssertion(_) => "invalid_client",
             Self::InvalidGrant(_) | Self::Assertion(_) => "invalid_grant",
-            Self::Enrolment(_) => "temporarily_unavailable",
+            Self::Enrolment(_) | Self::TooMany(_) => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
@@ -170,6 +173,7 @@ impl TokenError {
         match self {
             Self::InvalidClient | Self::ClientAssertion(_) => 401,
             Self::TooLarge => 413,
+            Self::TooMany(_) => 429,
             Self::Enrolment(_) => 503,
             Self::Server(_) => 500,
             _ => 400,

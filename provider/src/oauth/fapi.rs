@@ -5,7 +5,7 @@
 //!
 //! | where | what | section |
 //! | --- | --- | --- |
-//! | registration | [`check_registration`]: `private_key_jwt`, https, no RS256 | 5.3.2.1, 5.4.1 |
+//! | registration | [`check_registration`]: `private_key_jwt`, https, no RS256, no device grant | 5.3.2.1, 5.4.1 |
 //! | pushed and authorization request | [`requires_pushing`], [`pkce`] | 5.3.2.2 |
 //! | authorization code | [`code_lifetime`] | 5.3.2.1 |
 //! | token request | [`binds_tokens`], [`rotates`]; the proof's nonce: [`super::dpop::site`] | 5.3.2.1 |
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::{
     authorization_request::PkcePolicy,
-    client::{Client, ClientAuth, RedirectUri, SecurityProfile, SigningAlgorithm},
+    client::{Client, ClientAuth, GrantType, RedirectUri, SecurityProfile, SigningAlgorithm},
 };
 
 /// Longest that a code lives.
@@ -35,6 +35,8 @@ pub fn check_registration(client: &Client) -> Result<(), &'static str> {
         Err("fapi2 demands redirect_uris with https")
     } else if client.id_token_alg == SigningAlgorithm::Rs256 {
         Err("fapi2 demands another id_token_signed_response_alg than RS256, such as ES256")
+    } else if client.may_use(GrantType::DeviceCode) {
+        Err("fapi2 has no device grant: nothing of it is pushed, and no PKCE binds it")
     } else {
         Ok(())
     }
@@ -63,4 +65,34 @@ pub fn binds_tokens(client: &Client) -> bool {
 /// Whether a refresh token is replaced at each use. The profile forbids it: an answer that is lost would cost the grant.
 pub fn rotates(client: &Client) -> bool {
     !is_fapi(client)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::oauth::{client::ClientId, client_metadata::ClientMetadata};
+
+    fn registers(member: &str, value: Value) -> bool {
+        let key = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let mut metadata = json!({
+            "client_name": "Bank", "redirect_uris": ["https://bank.example/cb"], "security_profile": "fapi2",
+            "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key]},
+        });
+        metadata[member] = value;
+        let metadata = ClientMetadata::from_json(metadata).unwrap();
+        metadata.into_client(&ClientId::parse("bank").unwrap(), None).is_ok()
+    }
+
+    #[test]
+    fn what_is_outside_the_profile_is_not_registered() {
+        assert!(registers("grant_types", json!(["authorization_code", "refresh_token"])));
+        for (member, value) in [
+            ("grant_types", json!(["urn:ietf:params:oauth:grant-type:device_code"])),
+            ("redirect_uris", json!(["http://127.0.0.1/cb"])),
+            ("id_token_signed_response_alg", json!("RS256")),
+        ] {
+            assert!(!registers(member, value.clone()), "{member} {value}");
+        }
+    }
 }

@@ -7,7 +7,10 @@ use crate::{
     account::AccountId,
     clock::Time,
     login::session::SessionId,
-    oidc::{authentication::Authentication, claims_request::ClaimsRequest},
+    oidc::{
+        authentication::{Authentication, ContextClass},
+        claims_request::{ClaimsRequest, Wish},
+    },
 };
 
 /// Identifies a grant.
@@ -41,4 +44,12 @@ pub struct Grant {
     pub key: Option<Thumbprint>,
     /// When the code was redeemed.
     pub created_at: Time,
+}
+
+impl Grant {
+    /// The `acr` that its tokens tell: of those that the site asked for, if the authentication comes up to one.
+    pub fn context_class(&self) -> ContextClass {
+        let asked = self.claims.id_token.get("acr").map(Wish::accepted).unwrap_or_default();
+        self.authentication.methods.context_class(&asked)
+    }
 }

@@ -12,7 +12,7 @@ use super::{
     error::ServerError,
     grant::{Grant, GrantId},
 };
-use crate::{app::App, secret::RefreshToken, store::StoreError};
+use crate::{app::App, secret::RefreshToken, store::StoreError, trail::Revocation};
 
 /// A token that is good at this moment.
 #[derive(Debug)]
@@ -79,16 +79,21 @@ async fn access_token(app: &App, token: &str) -> Result<Option<Token>, StoreErro
     Ok(Some(Token::Access { client: claims.client_id, grant: claims.grant.map(GrantId), claims: shown }))
 }
 
-/// Revokes a token of this client, and with it the grant that it hangs on (RFC 7009 section 2.1). A token that is none, or another
-/// client's, is left alone; the caller is not told which (section 2.2).
+/// Revokes a token of this client, and with it the grant that it hangs on (RFC 7009 section 2.1). A refresh token may have been spent: a
+/// client that lost the answer has no other. A token that is none, or another client's, is left alone; the caller is not told which
+/// (section 2.2).
 pub async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), ServerError> {
     let now = app.clock.now();
-    match inspect(app, token).await? {
-        Some(Token::Refresh { grant }) if grant.client == client.id => {
-            app.store.revoke_grant(grant.id, now).await?;
+    if let Some(token) = RefreshToken::parse(token) {
+        let found = app.store.refresh_token(&token.digest(), now).await?;
+        if let Some(found) = found.filter(|found| found.grant.client == client.id) {
+            app.store.revoke_grant(found.grant.id, Revocation::BySite, now).await?;
         }
+        return Ok(());
+    }
+    match access_token(app, token).await? {
         Some(Token::Access { client: holder, grant: Some(grant), .. }) if holder == client.id => {
-            app.store.revoke_grant(grant, now).await?;
+            app.store.revoke_grant(grant, Revocation::BySite, now).await?;
         }
         Some(Token::Access { client: holder, grant: None, claims }) if holder == client.id => {
             let jti = claims["jti"].as_str().unwrap_or_default();

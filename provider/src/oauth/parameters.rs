@@ -16,6 +16,9 @@ pub enum ParametersError {
     /// A parameter is there twice.
     #[error("the parameter `{0}` is there more than once")]
     Duplicate(String),
+    /// Something is not UTF-8, so it could not be handed back as it was.
+    #[error("a parameter is not text (UTF-8)")]
+    NotText,
     /// There are more than any request has.
     #[error("there are more than {MOST} parameters")]
     TooMany,
@@ -24,7 +27,12 @@ pub enum ParametersError {
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` text: a query or a form.
     pub fn from_urlencoded(text: &str) -> Result<Self, ParametersError> {
-        Self::from_pairs(url::form_urlencoded::parse(text.as_bytes()).into_owned())
+        let pairs: Vec<_> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        // What is not UTF-8 is decoded to this. Nobody means to send it.
+        if pairs.iter().any(|(name, value)| [name, value].iter().any(|text| text.contains('\u{fffd}'))) {
+            return Err(ParametersError::NotText);
+        }
+        Self::from_pairs(pairs)
     }
 
     /// Takes pairs.
@@ -104,6 +112,13 @@ mod tests {
         );
         let flood: String = (0..=MOST).map(|i| i.to_string() + "=1&").collect();
         assert_eq!(Parameters::from_urlencoded(&flood).unwrap_err(), ParametersError::TooMany);
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused() {
+        for odd in ["state=%ff%fe", "%c3=1", "a=1&b=%ed%a0%80"] {
+            assert_eq!(Parameters::from_urlencoded(odd).unwrap_err(), ParametersError::NotText, "{odd}");
+        }
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub async fn register(app: &App, bearer: Option<&str>, metadata: Value) -> Resul
     let secret = metadata.has_secret().then(|| ClientSecret::generate(&app.random));
     let sector = metadata.sector_identifier_uri.clone();
     let client = metadata.into_client(&made_id(&app.random), secret.as_ref().map(ClientSecret::digest))?;
-    judge(&client)?;
+    judge(app, &client)?;
     check_sector(app, sector, &client).await?;
     let token = RegistrationToken::generate(&app.random);
     let (now, digest) = (app.clock.now(), token.digest());
@@ -127,7 +127,7 @@ pub async fn replace(
     let digest = made.as_ref().map(ClientSecret::digest).or(kept).filter(|_| wants);
     let sector = metadata.sector_identifier_uri.clone();
     let mut client = metadata.into_client(&known.id, digest)?;
-    judge(&client)?;
+    judge(app, &client)?;
     check_sector(app, sector, &client).await?;
     if wants && has {
         client.secrets = known.secrets;
@@ -159,14 +159,18 @@ async fn holder(
 
 /// Reads metadata that came from a client: members that are the operator's are refused by name.
 fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
-    const OPERATOR: [&str; 8] = [
+    const OPERATOR: [&str; 12] = [
         "first_party",
+        "verified",
+        "logo",
+        "logo_file",
         "required_scope",
         "owner",
         "security_profile",
         "allowed_resources",
         "protected_resources",
         "provisions_accounts",
+        "frame_ancestors",
         "client_secret",
     ];
     if let Some(name) = OPERATOR.into_iter().find(|name| metadata.get(name).is_some()) {
@@ -175,8 +179,13 @@ fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
     ClientMetadata::from_json(metadata)
 }
 
-/// What a client that nobody has looked at may not have: ways to act without a person, and other people's APIs.
-fn judge(client: &Client) -> Result<(), MetadataError> {
+/// What a client that nobody has looked at may not have: ways to act without a person, other people's APIs, and logins that are guarded
+/// less than the operator wants.
+fn judge(app: &App, client: &Client) -> Result<(), MetadataError> {
+    if let Some(policy) = client.match_code.filter(|policy| *policy < app.config.match_code) {
+        let named = json!(policy).as_str().unwrap_or_default().to_owned();
+        return Err(MetadataError::Unsupported("match_code", named));
+    }
     let alone =
         [GrantType::ClientCredentials, GrantType::JwtBearer].into_iter().find(|kind| client.may_use(*kind));
     if let Some(kind) = alone {
@@ -189,13 +198,15 @@ fn judge(client: &Client) -> Result<(), MetadataError> {
 }
 
 /// Whoever names a sector shows that the sector knows them: at that address is a JSON array with all their redirect URIs (OpenID
-/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by.
+/// Connect Registration section 5). Else anybody could learn the identifiers that another sector's sites know people by. Who has no
+/// redirect URI has nothing to show.
 async fn check_sector(app: &App, uri: Option<Url>, client: &Client) -> Result<(), MetadataError> {
     let Some(uri) = uri else { return Ok(()) };
     let listed = app.outbound.get_json(&uri).await.map_err(|_| MetadataError::Sector)?;
     let listed: Vec<&str> = listed.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let all = client.redirect_uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
-    if all { Ok(()) } else { Err(MetadataError::Sector) }
+    let uris = &client.redirect_uris;
+    let knows = !uris.is_empty() && uris.iter().all(|redirect| listed.contains(&redirect.as_str()));
+    if knows { Ok(()) } else { Err(MetadataError::Sector) }
 }
 
 fn answer(app: &App, client: &Client, token: &str, (since, secret): (Time, Option<&ClientSecret>)) -> Value {

@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use serde_json::Value;
+
 use crate::clock::Time;
 
 /// One thing that a person, or their phone, did to prove who they are.
@@ -15,24 +17,38 @@ pub enum Method {
     Scan,
     /// The person typed the code from the screen into the phone: a second channel, too.
     TypedCode,
+    /// The person typed into the phone the two digits that the browser showed after the scan.
+    Match,
+    /// The person typed their password into the phone, for this login.
+    Password,
+    /// The person used a passkey on the phone, for this login (WebAuthn, with user verification).
+    Passkey,
 }
 
 impl Method {
-    const ALL: [Self; 3] = [Self::DeviceKey, Self::Scan, Self::TypedCode];
+    const ALL: [Self; 6] =
+        [Self::DeviceKey, Self::Scan, Self::TypedCode, Self::Match, Self::Password, Self::Passkey];
 
-    const fn as_str(self) -> &'static str {
+    /// Its word in the store.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::DeviceKey => "device_key",
             Self::Scan => "scan",
             Self::TypedCode => "typed_code",
+            Self::Match => "match",
+            Self::Password => "pwd",
+            Self::Passkey => "passkey",
         }
     }
 
-    /// The name in `amr` (RFC 8176 section 2).
+    /// The name in `amr`: of RFC 8176 section 2 where that has one, else our own.
     const fn reference(self) -> &'static str {
         match self {
             Self::DeviceKey => "swk",
             Self::Scan | Self::TypedCode => "mca",
+            Self::Match => "match",
+            Self::Password => "pwd",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -44,17 +60,23 @@ pub enum ContextClass {
     Scan,
     /// The code was typed into an enrolled phone, and its owner confirmed.
     TypedCode,
+    /// An enrolled phone scanned the code, its owner typed the digits that the browser then showed, and confirmed.
+    ScanMatch,
+    /// The phone's owner proved who they are by password or passkey, for this login, and confirmed.
+    Unlocked,
 }
 
 impl ContextClass {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Scan, Self::TypedCode];
+    /// All of them, the one that is worth most first.
+    pub const ALL: [Self; 4] = [Self::Unlocked, Self::ScanMatch, Self::Scan, Self::TypedCode];
 
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scan => "urn:saoma:acr:scan",
             Self::TypedCode => "urn:saoma:acr:typed-code",
+            Self::ScanMatch => "urn:saoma:acr:scan-match",
+            Self::Unlocked => "urn:saoma:acr:unlocked",
         }
     }
 }
@@ -74,6 +96,19 @@ impl Methods {
         Self([Method::DeviceKey, Method::TypedCode].into())
     }
 
+    /// The same, and this besides.
+    #[must_use]
+    pub fn and(&self, method: Method) -> Self {
+        let mut all = self.0.clone();
+        all.insert(method);
+        Self(all)
+    }
+
+    /// Whether this was done.
+    pub fn has(&self, method: Method) -> bool {
+        self.0.contains(&method)
+    }
+
     /// From the store; `None` if it holds what no code of ours wrote.
     pub fn from_stored(text: &str) -> Option<Self> {
         let named = |name| Method::ALL.into_iter().find(|method| method.as_str() == name);
@@ -85,9 +120,21 @@ impl Methods {
         self.0.iter().map(|method| method.reference()).collect()
     }
 
-    /// The value of `acr`.
-    pub fn context_class(&self) -> ContextClass {
-        if self.0.contains(&Method::Scan) { ContextClass::Scan } else { ContextClass::TypedCode }
+    /// Every class that this comes up to, the one that is worth most first.
+    pub fn classes(&self) -> impl Iterator<Item = ContextClass> {
+        ContextClass::ALL.into_iter().filter(|class| match class {
+            ContextClass::Unlocked => self.has(Method::Password) || self.has(Method::Passkey),
+            ContextClass::ScanMatch => self.has(Method::Scan) && self.has(Method::Match),
+            ContextClass::Scan => self.has(Method::Scan),
+            ContextClass::TypedCode => self.has(Method::TypedCode),
+        })
+    }
+
+    /// The value of `acr` for a site that asked for these: the first of them that this comes up to, else the one that is worth
+    /// most (OpenID Connect Core section 2).
+    pub fn context_class(&self, asked: &[&Value]) -> ContextClass {
+        let named = |value: &&Value| self.classes().find(|class| *value == class.as_str());
+        asked.iter().find_map(named).or_else(|| self.classes().next()).unwrap_or(ContextClass::TypedCode)
     }
 }
 
@@ -115,13 +162,31 @@ mod tests {
     #[test]
     fn what_is_said_follows_from_what_was_done() {
         assert_eq!(Methods::scan().references(), ["swk", "mca"]);
-        assert_eq!(Methods::scan().context_class().as_str(), "urn:saoma:acr:scan");
-        assert_eq!(Methods::typed_code().context_class(), ContextClass::TypedCode);
+        assert_eq!(Methods::scan().context_class(&[]).as_str(), "urn:saoma:acr:scan");
+        assert_eq!(Methods::typed_code().context_class(&[]), ContextClass::TypedCode);
+        let matched = Methods::scan().and(Method::Match);
+        assert_eq!(matched.references(), ["swk", "mca", "match"]);
+        assert_eq!(matched.context_class(&[]), ContextClass::ScanMatch);
+        assert_eq!(matched.and(Method::Password).context_class(&[]), ContextClass::Unlocked);
+        assert_eq!(Methods::typed_code().and(Method::Match).context_class(&[]), ContextClass::TypedCode);
+    }
+
+    #[test]
+    fn a_site_is_told_the_class_that_it_asked_for_if_that_is_true() {
+        let strong = Methods::scan().and(Method::Match).and(Method::Passkey);
+        let asked = |names: &[&str]| {
+            let values: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
+            strong.context_class(&values.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(asked(&["urn:saoma:acr:scan", "urn:saoma:acr:unlocked"]), ContextClass::Scan);
+        assert_eq!(asked(&["urn:else", "urn:saoma:acr:scan-match"]), ContextClass::ScanMatch);
+        assert_eq!(asked(&["urn:saoma:acr:typed-code"]), ContextClass::Unlocked, "it was not typed");
     }
 
     #[test]
     fn the_store_gives_back_what_it_was_given() {
-        for methods in [Methods::scan(), Methods::typed_code()] {
+        let all = Methods::scan().and(Method::Match).and(Method::Password).and(Method::Passkey);
+        for methods in [Methods::scan(), Methods::typed_code(), all] {
             assert_eq!(Methods::from_stored(&methods.to_string()), Some(methods));
         }
         assert_eq!(Methods::from_stored("scan magic"), None);

@@ -23,6 +23,8 @@ pub fn document(config: &Config) -> Value {
     let mut claims =
         vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "unionid"];
     claims.extend(Claims::supported());
+    let confidential = ClientAuth::ALL.into_iter().filter(|auth| *auth != ClientAuth::Public);
+    let confidential: Vec<&str> = confidential.map(ClientAuth::as_str).collect();
     let mut document = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
@@ -47,6 +49,10 @@ pub fn document(config: &Config) -> Value {
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
         "token_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
+        "revocation_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
+        "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
+        "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
         "require_pushed_authorization_requests": config.require_pushed_authorization_requests,
         "dpop_signing_alg_values_supported": Prover::Site.algorithms(),
         "code_challenge_methods_supported": ["S256"],

@@ -48,7 +48,7 @@ pub fn issue(app: &App, client: &Client, grant: &Grant, account: &Account) -> Re
         exp: (now + app.config.lifetimes.id_token).seconds(),
         iat: now.seconds(),
         auth_time: grant.authentication.at.seconds(),
-        acr: methods.context_class().as_str(),
+        acr: grant.context_class().as_str(),
         amr: methods.references(),
         nonce: grant.nonce.as_deref(),
         sid: grant.sid.as_deref(),

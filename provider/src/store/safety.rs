@@ -1,5 +1,7 @@
 //! What keeps an account its owner's: who lets devices in, and what people are told of.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{NewPhoneToken, StoreError};
@@ -7,8 +9,9 @@ use crate::{
     account::{
         AccountId,
         admission::{Admission, Decision, WaitingDevice, WaitingId},
-        device::{Device, DeviceId},
+        device::Device,
         notice::{Notice, NoticeId, TakenBack},
+        phone_session::PhoneSession,
     },
     clock::Time,
     login::context::BrowserContext,
@@ -54,13 +57,12 @@ pub trait EnrolmentStore: Send + Sync {
     async fn waiting_devices(&self, account: AccountId, now: Time) -> Result<Vec<WaitingDevice>, StoreError>;
     /// By the hash of what it asks with, if its time is not over.
     async fn waiting_device(&self, token: &Digest, now: Time) -> Result<Option<WaitingDevice>, StoreError>;
-    /// A device of the account decides, if it is not revoked; `false`: nothing waits there, or it has been decided.
+    /// A phone of the account decides, if it is not revoked; `false`: nothing waits there, or it has been decided.
     async fn decide_waiting_device(
         &self,
-        account: AccountId,
         id: WaitingId,
-        by: DeviceId,
         decision: Decision,
+        by: &PhoneSession,
         now: Time,
     ) -> Result<bool, StoreError>;
     /// Enrols a device that has been let in, if whoever let it in is not revoked, and it has not been enrolled and revoked since:
@@ -71,8 +73,13 @@ pub trait EnrolmentStore: Send + Sync {
         new: &NewDevice,
         most: u32,
     ) -> Result<Enrolment, StoreError>;
-    /// Lets the account's next device in on its password alone, once.
-    async fn allow_next_device(&self, account: AccountId, until: Time) -> Result<(), StoreError>;
+    /// Lets the account's next device in on its password alone, once, from now on for so long.
+    async fn allow_next_device(
+        &self,
+        account: AccountId,
+        lasts: Duration,
+        now: Time,
+    ) -> Result<(), StoreError>;
 }
 
 /// What people are told of.
@@ -86,7 +93,7 @@ pub trait NoticeStore: Send + Sync {
     async fn take_back(
         &self,
         id: NoticeId,
-        device: &Device,
+        by: &PhoneSession,
         now: Time,
     ) -> Result<Option<TakenBack>, StoreError>;
 }

@@ -72,7 +72,17 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "subject_types_supported" => clients::subject_types(app, &names(value)).await,
         "id_token_signing_alg_values_supported" => clients::algorithms(app, &names(value)).await,
         "token_endpoint_auth_methods_supported" => clients::auth_methods(app, &names(value)).await,
-        "token_endpoint_auth_signing_alg_values_supported" => clients::assertion_algorithms(&names(value)),
+        "revocation_endpoint_auth_methods_supported" => {
+            clients::lets_in(app, "/revoke", &names(value)).await;
+        }
+        "introspection_endpoint_auth_methods_supported" => {
+            clients::lets_in(app, "/introspect", &names(value)).await;
+        }
+        "token_endpoint_auth_signing_alg_values_supported"
+        | "revocation_endpoint_auth_signing_alg_values_supported"
+        | "introspection_endpoint_auth_signing_alg_values_supported" => {
+            clients::assertion_algorithms(&names(value))
+        }
 
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,
         "backchannel_logout_session_supported" => logout::names_the_session(app, value).await,

@@ -27,8 +27,21 @@ fn must_come_up(target: &str) -> &'static [&'static str] {
         "authorization_request" => &["unreadable", "page", "redirect", "accepted"],
         "client_metadata" => &["no JSON", "refused", "accepted"],
         "dpop_proof" => &["malformed", "signature", "other call", "stale", "other token", "accepted"],
-        "token_request" => &["unreadable", "refused", "basic", "post", "assertion", "none"],
-        "qr_payload" => &["malformed", "foreign", "accepted"],
+        "client_authentication" => &["unreadable", "refused", "basic", "post", "assertion", "none"],
+        "token_request" => &[
+            "unreadable",
+            "invalid_request",
+            "unsupported_grant_type",
+            "invalid_grant",
+            "invalid_scope",
+            "invalid_target",
+            "authorization_code",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        ],
+        "qr_payload" => &["malformed", "foreign", "dated", "for ever"],
         _ => &["refused", "accepted"],
     }
 }

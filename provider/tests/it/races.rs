@@ -6,6 +6,9 @@ mod field;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use provider::login::match_code::MatchPolicy;
+
+use serde_json::json;
 
 use crate::support::{Answer, Ask, TestApp};
 use field::{CALLS, Field, SERVERS, tally};
@@ -80,6 +83,65 @@ async fn of_confirm_deny_and_cancel_one_decides() {
         }
         assert_eq!(widget.look().await.json()["version"], 3, "one transition, not two");
     }
+}
+
+/// A login whose digits have not been typed is confirmed by nobody, however many ask at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_confirmations_before_the_digits_none_wins() {
+    for servers in SERVERS {
+        let app = TestApp::with(|config| config.match_code = MatchPolicy::Always).await;
+        let (phone, widget) = (app.phone().await, app.widget().start().await);
+        let ticket = phone.ticket(&widget.qr).await;
+        let calls = (0..CALLS).map(|_| field::decide(&phone, "confirm", &ticket)).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        assert_eq!(tally(&answers), [("409 match_needed", CALLS)]);
+        assert_eq!(widget.state().await, "scanned");
+    }
+}
+
+/// All hundred pairs of digits at once: that is one try, and the one that comes first is it. Only if the right pair was first, and no wrong
+/// one came after it, could the login go on; every wrong one ends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_digits_at_once_are_no_way_in() {
+    for servers in SERVERS {
+        let app = TestApp::with(|config| config.match_code = MatchPolicy::Always).await;
+        let (phone, widget) = (app.phone().await, app.widget().start().await);
+        let ticket = phone.ticket(&widget.qr).await;
+        let calls = (0..100).map(|n| field::match_digits(&phone, &ticket, &format!("{n:02}"))).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        assert!(answers.iter().filter(|answer| answer.status == StatusCode::OK).count() <= 1);
+        assert_eq!(widget.state().await, "denied");
+        assert_eq!(phone.confirm(&ticket).await.problem(), "409 wrong_match_code");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_times_the_right_digits_are_one_match() {
+    for servers in SERVERS {
+        let app = TestApp::with(|config| config.match_code = MatchPolicy::Always).await;
+        let (phone, widget) = (app.phone().await, app.widget().start().await);
+        let ticket = phone.ticket(&widget.qr).await;
+        let digits = widget.digits().await;
+        let calls = (0..CALLS).map(|_| field::match_digits(&phone, &ticket, &digits)).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        let matched = answers.iter().filter(|answer| answer.status == StatusCode::OK).count();
+        assert!(matched >= 1, "{answers:?}");
+        assert_eq!(widget.look().await.json()["version"], 3, "one transition");
+        assert_eq!(phone.confirm(&ticket).await.status, 204);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_wrong_passwords_at_once_three_are_tried() {
+    let app = TestApp::new().await;
+    let claims = json!({"id_token": {"acr": {"essential": true, "value": "urn:saoma:acr:unlocked"}}});
+    let ask = Ask::default().with("claims", &claims.to_string());
+    let (phone, widget) = (app.phone().await, app.widget().start_with(&ask).await);
+    let ticket = phone.ticket(&widget.qr).await;
+    let calls = (0..CALLS).map(|_| field::unlock(&phone, &ticket, "wrong")).collect();
+    let answers = Field::of(&app, 1).await.race(calls).await;
+    assert_eq!(tally(&answers), [("403 wrong_password", 2), ("409 too_many_tries", CALLS - 2)]);
+    assert_eq!(widget.state().await, "denied");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,7 +243,8 @@ async fn rfc9449_11_1_of_fifty_uses_of_one_proof_one_is_accepted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revocation_and_fifty_confirmations_leave_no_doubt() {
     for servers in SERVERS {
-        let app = TestApp::new().await;
+        // So many open requests are a risk by themselves.
+        let app = TestApp::with(|config| config.match_code = MatchPolicy::Never).await;
         let (phone, other) = (app.phone().await, app.phone().await);
         let mut widgets = Vec::new();
         let mut calls = Vec::new();

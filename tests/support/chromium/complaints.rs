@@ -9,21 +9,40 @@ use chromiumoxide::{
         IntoEventKind,
         browser_protocol::{
             log::{self, EventEntryAdded, LogEntryLevel},
-            network::{self, EventRequestWillBeSent},
+            network::{self, EventRequestWillBeSent, ResourceType},
         },
         js_protocol::runtime::{self, ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown},
     },
 };
 use futures_util::StreamExt;
 
-/// The complaints of all pages of one browser, one line each.
+/// The complaints of all pages of one browser, one line each; and what they asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Complaints(Arc<Mutex<Vec<String>>>);
+pub struct Complaints {
+    lines: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// A request that a page has made.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The page's address.
+    pub page: String,
+    /// What it asked for.
+    pub url: String,
+    /// Whether the page was to be left for it: then nothing of the page's own is loaded.
+    pub is_navigation: bool,
+}
 
 impl Complaints {
     /// All of them, in the order in which they came.
     pub fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.lines.lock().unwrap().clone()
+    }
+
+    /// Every request of every page, in the order in which they were made.
+    pub fn requests(&self) -> Vec<Asked> {
+        self.requests.lock().unwrap().clone()
     }
 
     /// Writes down what this page complains of from now on.
@@ -48,7 +67,13 @@ impl Complaints {
             Some(format!("exception: {} {}", details.text, what.unwrap_or_default()))
         })
         .await;
-        self.on(page, |event: &EventRequestWillBeSent| {
+        let requests = self.requests.clone();
+        self.on(page, move |event: &EventRequestWillBeSent| {
+            requests.lock().unwrap().push(Asked {
+                page: event.document_url.clone(),
+                url: event.request.url.clone(),
+                is_navigation: event.r#type == Some(ResourceType::Document),
+            });
             let url = url::Url::parse(&event.request.url).ok()?;
             let leaves = url.has_host() && url.host_str() != Some("localhost");
             leaves.then(|| format!("request to another host: {url}"))
@@ -64,7 +89,7 @@ impl Complaints {
         E: IntoEventKind + Send + Sync + Unpin + 'static,
     {
         let mut events = page.event_listener::<E>().await.unwrap();
-        let all = self.0.clone();
+        let all = self.lines.clone();
         tokio::spawn(async move {
             while let Some(event) = events.next().await {
                 if let Some(line) = complaint(&event) {

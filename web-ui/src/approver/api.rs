@@ -182,7 +182,9 @@ impl Api {
 
     async fn send_once(&self, ask: Ask<'_>) -> Result<String, Trouble> {
         let url = [self.origin.as_str(), ask.path].concat();
-        let proof = self.proof(ask, &url).await?;
+        // A proof names the address without its query (RFC 9449 section 4.2).
+        let address = url.split('?').next().unwrap_or(&url);
+        let proof = self.proof(ask, address).await?;
         let authorization = ask.token.map(|token| ["DPoP ", token].concat());
         let mut headers = vec![("dpop", proof.as_str())];
         headers.extend(authorization.as_deref().map(|value| ("authorization", value)));

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use protocol::ProblemCode;
 use protocol::paths;
-use protocol::phone::{Confirmation, Decision, Scan, Scanned, SignIn};
+use protocol::phone::{Confirmation, Decision, Match, Scan, Scanned, SignIn, StepDone, UnlockWith};
 use protocol::qr::QR_PATH;
 use saoma_web_ui::browser::{self, sleep, window};
 use saoma_web_ui::lang::Lang;
@@ -39,6 +39,10 @@ pub(crate) enum Screen {
     TypeCode(String),
     /// Waiting for the server.
     Checking,
+    /// Somebody asks: first for the digits that the browser shows.
+    Digits(Rc<Scanned>),
+    /// Somebody asks: first who holds the phone.
+    Unlock(Rc<Scanned>),
     /// Somebody asks.
     Confirm(Rc<Scanned>),
     /// How it ended.
@@ -47,6 +51,8 @@ pub(crate) enum Screen {
     Devices,
     /// Sites that were allowed something.
     Sites,
+    /// What happened to the account.
+    Activity,
 }
 
 /// What the person says to who asks.
@@ -144,7 +150,14 @@ impl App {
     pub(crate) fn go(self: &Rc<Self>, screen: Screen) {
         let leaves_home = matches!(
             screen,
-            Screen::Scanner | Screen::TypeCode(_) | Screen::Confirm(_) | Screen::Devices | Screen::Sites
+            Screen::Scanner
+                | Screen::TypeCode(_)
+                | Screen::Digits(_)
+                | Screen::Unlock(_)
+                | Screen::Confirm(_)
+                | Screen::Devices
+                | Screen::Sites
+                | Screen::Activity
         );
         if leaves_home
             && !self.pushed.replace(true)
@@ -187,7 +200,7 @@ impl App {
     pub(crate) async fn scan(self: &Rc<Self>, qr: String) {
         self.go(Screen::Checking);
         match self.look_up(&Scan { qr: Some(qr), user_code: None }).await {
-            Ok(scanned) => self.go(Screen::Confirm(Rc::new(scanned))),
+            Ok(scanned) => self.ask(scanned),
             Err(trouble) => self.fail(trouble).await,
         }
     }
@@ -195,7 +208,36 @@ impl App {
     /// Asks the server who is behind a code that was typed. What the person can put right there comes back.
     pub(crate) async fn type_code(self: &Rc<Self>, code: String) -> Result<(), Trouble> {
         let scanned = self.look_up(&Scan { qr: None, user_code: Some(code) }).await?;
-        self.go(Screen::Confirm(Rc::new(scanned)));
+        self.ask(scanned);
+        Ok(())
+    }
+
+    /// Shows the question, or what has to come before it.
+    fn ask(self: &Rc<Self>, scanned: Scanned) {
+        let (digits, unlock, scanned) = (scanned.match_required, scanned.unlock.is_some(), Rc::new(scanned));
+        self.go(match (digits, unlock) {
+            (true, _) => Screen::Digits(scanned),
+            (false, true) => Screen::Unlock(scanned),
+            (false, false) => Screen::Confirm(scanned),
+        });
+    }
+
+    /// Sends the digits that the browser shows, and goes on. There is one try.
+    pub(crate) async fn match_digits(self: &Rc<Self>, scanned: &Scanned, digits: String) {
+        let body = Match { ticket: scanned.ticket.clone(), digits };
+        match self.api.post::<StepDone>(paths::PHONE_MATCH, &body).await {
+            Ok(StepDone { expires_in }) => {
+                self.ask(Scanned { match_required: false, expires_in, ..scanned.clone() });
+            }
+            Err(trouble) => self.fail(trouble).await,
+        }
+    }
+
+    /// Proves by the password who holds the phone, and goes on. What may be tried again comes back.
+    pub(crate) async fn unlock(self: &Rc<Self>, scanned: &Scanned, password: String) -> Result<(), Trouble> {
+        let body = UnlockWith { ticket: scanned.ticket.clone(), password };
+        let StepDone { expires_in } = self.api.post(paths::PHONE_UNLOCK, &body).await?;
+        self.ask(Scanned { unlock: None, expires_in, ..scanned.clone() });
         Ok(())
     }
 
@@ -270,7 +312,7 @@ impl App {
             self.errand.replace(errand);
         }
         match self.screen.get_untracked() {
-            Screen::Confirm(scanned) => {
+            Screen::Digits(scanned) | Screen::Unlock(scanned) | Screen::Confirm(scanned) => {
                 self.go(Screen::Checking);
                 self.spawn(|app| async move { app.decide(&scanned, Answer::Decline).await });
             }
@@ -279,6 +321,7 @@ impl App {
             | Screen::TypeCode(_)
             | Screen::Devices
             | Screen::Sites
+            | Screen::Activity
             | Screen::Outcome(_) => {
                 let person = self.person.get_untracked();
                 self.spawn(|app| async move { app.enter(person).await });

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use protocol::phone::{BrowserContext, Place};
 use saoma_web_ui::lang::fill;
 
 use super::words::Words;
@@ -20,8 +21,17 @@ pub(crate) fn scope(scope: &str, words: &Words) -> String {
     text.into()
 }
 
+/// Where a browser is: by what the server knows of its address, else as far as the address says so itself.
+pub(crate) fn place(browser: &BrowserContext, words: &Words) -> String {
+    match &browser.place {
+        Some(Place { city: Some(city), country }) => fill(&fill(words.city_country, city), country),
+        Some(Place { city: None, country }) => country.clone(),
+        None => network(&browser.address, words),
+    }
+}
+
 /// Where a network address is, as far as it says so itself.
-pub(crate) fn place(address: &str, words: &Words) -> String {
+pub(crate) fn network(address: &str, words: &Words) -> String {
     let template = match address.parse::<IpAddr>() {
         Ok(ip) if ip.to_canonical().is_loopback() => words.place_this_machine,
         Ok(ip) if is_local(ip.to_canonical()) => words.place_local_network,
@@ -71,21 +81,38 @@ mod tests {
     #[test]
     fn this_machine_in_each_of_its_addresses() {
         for address in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
-            assert!(place(address, Words::of(Lang::En)).starts_with("This machine"), "{address}");
+            assert!(network(address, Words::of(Lang::En)).starts_with("This machine"), "{address}");
         }
     }
 
     #[test]
     fn the_local_network() {
         for address in ["192.168.1.20", "10.0.0.1", "fd00::1", "fe80::1"] {
-            assert!(place(address, Words::of(Lang::En)).starts_with("Local network"), "{address}");
+            assert!(network(address, Words::of(Lang::En)).starts_with("Local network"), "{address}");
         }
     }
 
     #[test]
     fn any_other_address_is_shown_as_it_is() {
-        assert_eq!(place("203.0.113.9", Words::of(Lang::En)), "203.0.113.9");
-        assert_eq!(place("unknown", Words::of(Lang::En)), "unknown");
+        assert_eq!(network("203.0.113.9", Words::of(Lang::En)), "203.0.113.9");
+        assert_eq!(network("unknown", Words::of(Lang::En)), "unknown");
+    }
+
+    #[test]
+    fn a_place_that_is_known_goes_before_its_address() {
+        let at = |city: Option<&str>| {
+            let place = Place { city: city.map(Into::into), country: "Germany".into() };
+            let browser = BrowserContext {
+                name: String::new(),
+                address: "203.0.113.9".into(),
+                place: Some(place),
+                bound: true,
+                started_at: 0,
+            };
+            [Lang::En, Lang::Zh].map(|lang| super::place(&browser, Words::of(lang)))
+        };
+        assert_eq!(at(Some("Hamburg")), ["Hamburg, Germany", "Hamburg · Germany"]);
+        assert_eq!(at(None), ["Germany", "Germany"]);
     }
 
     #[test]

@@ -69,13 +69,19 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
             Code::UnknownQr | Code::LoginExpired | Code::UnknownLogin | Code::InvalidTicket => {
                 (words.expired, words.expired_next)
             }
+            Code::StaleQr => (words.stale, words.stale_next),
             Code::AlreadyScanned => (words.taken, words.taken_next),
             Code::AlreadyDecided => (words.decided, words.decided_next),
             Code::LoginCancelled => (words.called_off, words.called_off_next),
             Code::WrongCredentials => (words.wrong_credentials, words.wrong_credentials_next),
+            Code::TooManyRequests => (words.too_often, words.too_often_next),
             Code::TooManyDevices => (words.too_many_devices, words.too_many_devices_next),
             Code::OtherAccount => (words.other_account, words.other_account_next),
             Code::NeededScope => (words.needed_scope, words.needed_scope_next),
+            Code::WrongMatchCode => (words.wrong_digits, words.wrong_digits_next),
+            Code::WrongPassword => (words.wrong_password, words.wrong_password_next),
+            Code::TooManyTries => (words.not_unlocked, words.not_unlocked_next),
+            Code::ScanNeeded => (words.scan_needed, words.scan_needed_next),
             Code::UnknownSite => (words.unknown_site, words.unknown_site_next),
             Code::UnknownDevice => (words.unknown_device, words.unknown_device_next),
             Code::InvalidRequest | Code::BodyTooLarge => (words.invalid, words.invalid_next),
@@ -98,17 +104,22 @@ mod tests {
             ProblemCode::MalformedQr,
             ProblemCode::ForeignQr,
             ProblemCode::UnknownQr,
+            ProblemCode::StaleQr,
             ProblemCode::AlreadyScanned,
             ProblemCode::AlreadyDecided,
             ProblemCode::LoginCancelled,
             ProblemCode::OtherAccount,
             ProblemCode::NeededScope,
+            ProblemCode::TooManyRequests,
+            ProblemCode::WrongMatchCode,
+            ProblemCode::TooManyTries,
+            ProblemCode::ScanNeeded,
         ]
         .map(|code| trouble_texts(Trouble::Refused(code), words).0)
         .into();
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 8);
+        assert_eq!(titles.len(), 13);
     }
 
     #[test]

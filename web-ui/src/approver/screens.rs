@@ -1,14 +1,18 @@
 //! What the app shows. One thing per screen; what is to be pressed lies at the bottom, where the thumb is.
 
+mod activity;
 mod confirm;
 mod devices;
+mod digits;
 mod home;
 mod list;
 mod outcome;
+mod question;
 mod scanner;
 mod sign_in;
 mod sites;
 mod type_code;
+mod unlock;
 
 use leptos::prelude::*;
 
@@ -24,19 +28,29 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::Home => home::screen(app).into_any(),
         Screen::Scanner => scanner::screen(app).into_any(),
         Screen::TypeCode(code) => type_code::screen(app, code).into_any(),
+        Screen::Digits(scanned) => digits::screen(app, &scanned).into_any(),
+        Screen::Unlock(scanned) => unlock::screen(app, &scanned).into_any(),
         Screen::Confirm(scanned) => confirm::screen(app, &scanned).into_any(),
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
         Screen::Sites => sites::screen(app).into_any(),
+        Screen::Activity => activity::screen(app).into_any(),
     }
 }
+
+/// Of markup that is all literals, leptos makes HTML for `innerHTML`, which our content security policy forbids (Trusted Types); of
+/// markup with a constant in it, it makes elements.
+const HIDDEN: &str = "true";
+
+/// The app's name, which is no word to be translated.
+const BRAND: &str = "Saoma";
 
 /// Waiting for something that takes a moment.
 fn wait(app: Shared, text: fn(&super::words::Words) -> &'static str) -> impl IntoView {
     let text = app.with_value(|app| text(app.words()));
     view! {
         <main class="screen wait">
-            <span class="spinner" aria-hidden="true"></span>
+            <span class="spinner" aria-hidden=HIDDEN></span>
             <p role="status">{text}</p>
         </main>
     }

@@ -2,12 +2,15 @@
 
 use std::cell::Cell;
 
-use protocol::login::{BROWSER_SECRET_HEADER, LoginView, StartedLogin};
+use protocol::login::{BROWSER_SECRET_HEADER, LoginResult, LoginView, StartedLogin};
 use protocol::paths;
 use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
 use web_sys::{AbortSignal, RequestCredentials, Response};
 
 use super::wire::{self, FromJson};
+
+/// The header of a proof by the browser's key (RFC 9449 section 4.1).
+pub(crate) const DPOP_HEADER: &str = "dpop";
 
 /// How the browser proves that it started the login.
 #[derive(Debug, Clone)]
@@ -70,9 +73,47 @@ impl Login {
         self.post(&paths::login_renew(&self.id), Some(reason.into())).await
     }
 
-    /// Collects its result.
-    pub(crate) async fn result(&self) -> Result<protocol::login::LoginResult, Failure> {
-        self.post(&paths::login_result(&self.id), None).await
+    /// Looks at its state as it is.
+    pub(crate) async fn look(&self) -> Result<LoginView, Failure> {
+        let text = self.call("GET", &paths::login(&self.id), &self.headers(), None).text().await?;
+        wire::read(&text).ok_or(Failure::Unreachable)
+    }
+
+    /// Asks for more time.
+    pub(crate) async fn extend(&self) -> Result<LoginView, Failure> {
+        self.post(&paths::login_extend(&self.id), None).await
+    }
+
+    /// Asks for a code to type.
+    pub(crate) async fn offer_code(&self) -> Result<LoginView, Failure> {
+        self.post(&paths::login_typed_code(&self.id), None).await
+    }
+
+    /// Where it is bound to the browser's key.
+    pub(crate) fn key_path(&self) -> String {
+        paths::login_key(&self.id)
+    }
+
+    /// Binds it to the key of this proof.
+    pub(crate) async fn bind(&self, proof: &str) -> Result<(), Failure> {
+        self.prove(&self.key_path(), Some(proof)).await.map(drop)
+    }
+
+    /// Where its result is collected.
+    pub(crate) fn result_path(&self) -> String {
+        paths::login_result(&self.id)
+    }
+
+    /// Collects its result, with a proof by the key that it is bound to.
+    pub(crate) async fn result(&self, proof: Option<&str>) -> Result<LoginResult, Failure> {
+        let text = self.prove(&self.result_path(), proof).await?;
+        wire::read(&text).ok_or(Failure::Unreachable)
+    }
+
+    async fn prove(&self, path: &str, proof: Option<&str>) -> Result<String, Failure> {
+        let mut headers = self.headers();
+        headers.extend(proof.map(|proof| (DPOP_HEADER, proof)));
+        self.call("POST", path, &headers, None).text().await
     }
 
     async fn post<T: FromJson>(&self, path: &str, json: Option<String>) -> Result<T, Failure> {

@@ -6,6 +6,7 @@ mod code;
 mod deliver;
 mod flow;
 mod follow;
+mod frames;
 mod ladder;
 mod login;
 mod options;
@@ -42,6 +43,18 @@ extern "C" {
     /// An attribute of the element.
     #[wasm_bindgen(method)]
     fn attribute(this: &Loader, name: &str) -> Option<String>;
+
+    /// A proof by the widget's own key that it makes this call; `undefined` where there is no key. `seconds` are since 1970.
+    #[wasm_bindgen(method)]
+    async fn prove(this: &Loader, method: &str, path: &str, seconds: f64) -> JsValue;
+
+    /// Whether things should move as little as they can.
+    #[wasm_bindgen(method)]
+    fn calm(this: &Loader) -> bool;
+
+    /// Keeps the keyboard's focus where the control that has it is about to go.
+    #[wasm_bindgen(method, js_name = keepFocus)]
+    fn keep_focus(this: &Loader);
 
     /// Whether the provider answers a request that every origin may make.
     #[wasm_bindgen(method)]

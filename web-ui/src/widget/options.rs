@@ -1,9 +1,9 @@
 //! The attributes of `<saoma-login>`.
 //!
-//! On the provider's own page the server has started the login and gives it in `login-id`, `qr`, `state` and so on.
+//! On the provider's own page the server has started the login and gives it in `login-id`, `qr-prefix`, `qr-key`, `state` and so on.
 //! On any other site the page gives `client-id` and `redirect-uri`, and the widget starts the login.
 
-use protocol::login::{LoginStatus, LoginView};
+use protocol::login::{LoginStatus, LoginView, QrSeed};
 
 use super::flow::Given;
 use super::wire;
@@ -25,8 +25,10 @@ pub(crate) enum Place {
 pub(crate) struct PageLogin {
     /// Its identifier.
     pub(crate) id: String,
-    /// What the QR code says.
-    pub(crate) qr: String,
+    /// What the QR code is drawn from.
+    pub(crate) seed: QrSeed,
+    /// Whether a code can be typed in place of a scan.
+    pub(crate) may_type: bool,
     /// The site that asks.
     pub(crate) client_name: String,
     /// Its state when the page was made.
@@ -67,17 +69,30 @@ pub(crate) enum Delivery {
 /// Reads the attributes; `attribute` returns one by its name. `None` if the page gives too few.
 pub(crate) fn read(attribute: impl Fn(&str) -> Option<String>) -> Option<Place> {
     let given = |name: &str| attribute(name).filter(|value| !value.is_empty());
+    let is_set = |name: &str| attribute(name).is_some();
     if let Some(id) = given("login-id") {
+        let age_ms = number(given("age-ms"));
         let view = LoginView {
             // An unknown state is taken for waiting; the first look at the server sets it right.
             state: given("state").and_then(|name| wire::status(&name)).unwrap_or(LoginStatus::Waiting),
             version: number(given("version")),
             expires_in: number(given("expires-in")),
             renewals_left: u8::try_from(number(given("renewals-left"))).unwrap_or(0),
+            match_code: given("match-code"),
+            reason: given("reason").and_then(|name| wire::reason(&name)),
+            age_ms,
+            extended: is_set("extended"),
+            user_code: given("user-code"),
             return_to: given("return-to"),
         };
+        let seed = QrSeed {
+            prefix: given("qr-prefix").unwrap_or_default(),
+            key: given("qr-key").unwrap_or_default(),
+            age_ms,
+        };
         let client_name = given("client-name").unwrap_or_default();
-        return Some(Place::Page(PageLogin { id, qr: given("qr").unwrap_or_default(), client_name, view }));
+        let may_type = is_set("may-type");
+        return Some(Place::Page(PageLogin { id, seed, may_type, client_name, view }));
     }
     let delivery =
         if given("redirect").as_deref() == Some("callback") { Delivery::Callback } else { Delivery::Top };
@@ -148,16 +163,25 @@ mod tests {
     fn the_provider_s_page_gives_the_login() {
         let Some(Place::Page(page)) = place(&[
             ("login-id", "l1"),
-            ("qr", "http://localhost:8080/q/x"),
+            ("qr-prefix", "http://localhost:8080/q/x"),
+            ("qr-key", "k"),
+            ("age-ms", "62000"),
+            ("extended", ""),
+            ("may-type", ""),
+            ("user-code", "WDJB-MJHT"),
             ("version", "3"),
             ("state", "scanned"),
             ("expires-in", "58"),
             ("renewals-left", "5"),
             ("client-name", "Demo site"),
+            ("match-code", "07"),
         ]) else {
             panic!("the page");
         };
         assert_eq!(page.view.state, LoginStatus::Scanned);
+        assert_eq!((page.view.match_code.as_deref(), page.view.reason), (Some("07"), None));
         assert_eq!((page.view.version, page.view.expires_in, page.view.renewals_left), (3, 58, 5));
+        assert_eq!((page.seed.key.as_str(), page.seed.age_ms, page.view.age_ms), ("k", 62_000, 62_000));
+        assert!(page.view.extended && page.may_type && page.view.user_code.is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! What is on the screen, as signals: the session writes them, the view reads them.
 
 use leptos::prelude::*;
-use protocol::login::LoginStatus;
+use protocol::login::{DeniedReason, LoginStatus};
 use saoma_web_ui::lang::Lang;
 
 use super::code::Code;
@@ -97,10 +97,20 @@ pub(crate) struct Panel {
     pub(crate) qr: RwSignal<Code>,
     /// The site's name; empty until it is known.
     pub(crate) site: RwSignal<String>,
+    /// Whether somebody asked for more time.
+    pub(crate) extended: RwSignal<bool>,
+    /// Whether a code can be typed in place of a scan.
+    pub(crate) may_type: RwSignal<bool>,
+    /// That code, once it was asked for.
+    pub(crate) user_code: RwSignal<Option<String>>,
     /// Seconds left, where there is a limit.
     pub(crate) seconds: RwSignal<Option<u32>>,
     /// Whether the connection is down.
     pub(crate) offline: RwSignal<bool>,
+    /// The digits to type on the phone, while it waits for them.
+    pub(crate) digits: RwSignal<Option<String>>,
+    /// Why the login was declined, where it was not the person who said no.
+    pub(crate) reason: RwSignal<Option<DeniedReason>>,
     /// The link back to the site, after an end without result.
     pub(crate) return_to: RwSignal<Option<String>>,
     /// Whether a click is being answered.
@@ -116,10 +126,26 @@ impl Panel {
             phase: RwSignal::new(Phase::Starting),
             qr: RwSignal::new(Code::of("")),
             site: RwSignal::new(String::new()),
+            extended: RwSignal::new(false),
+            may_type: RwSignal::new(true),
+            user_code: RwSignal::new(None),
             seconds: RwSignal::new(None),
             offline: RwSignal::new(false),
+            digits: RwSignal::new(None),
+            reason: RwSignal::new(None),
             return_to: RwSignal::new(None),
             busy: RwSignal::new(false),
+        }
+    }
+
+    /// The line above the code.
+    pub(crate) fn title(self) -> &'static str {
+        let words = self.words();
+        match (self.phase.get(), self.reason.get()) {
+            (Phase::Login(LoginStatus::Scanned), _) if self.digits.read().is_some() => words.type_digits,
+            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::WrongDigits)) => words.wrong_digits,
+            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::NotUnlocked)) => words.not_unlocked,
+            (phase, _) => phase.title(words),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The life of the widget: start a login, follow it, renew it, and hand over its result.
 //!
-//! 1. On a site, [`Session::run`] starts a login; on the provider's page it takes the one that the server gave.
+//! 1. On a site, [`Session::run`] starts a login, bound to the browser's own key where it has one; on the provider's page it takes the one
+//!    that the server gave.
 //! 2. It follows the login's state (`follow`), on the way that works (`ladder`).
 //! 3. An expired code renews itself while the server allows it, then waits for a click.
 //! 4. A confirmed login's result goes to the site (`deliver`).
@@ -23,16 +24,19 @@ use web_sys::{AbortController, AbortSignal, RequestCredentials};
 use super::code::Code;
 use super::flow::Flow;
 use super::follow::{Follower, Gone, attempt};
+use super::frames::Frames;
 use super::ladder::{Ladder, Outcome, Transport};
-use super::login::{Login, Proof};
+use super::login::{DPOP_HEADER, Login, Proof};
 use super::options::{Place, SiteRequest};
 use super::panel::{Panel, Phase};
 use super::{Loader, wire};
 
 /// News is overdue this long after a state's time is over, in milliseconds.
 const GRACE_MS: f64 = 2_000.0;
-/// How often the countdown looks at the clock, in milliseconds.
+/// How often countdown and code look at the clock, in milliseconds.
 const TICK_MS: f64 = 250.0;
+/// Wall clock and monotonic clock that come this far apart between two ticks, in milliseconds: the computer has slept.
+const JUMP_MS: f64 = 1_000.0;
 /// So many tries to start or renew before a person must click.
 const TRIES: u32 = 5;
 /// Renewal because time ran out, and because somebody clicked.
@@ -55,6 +59,11 @@ pub(crate) struct Session {
     origin: String,
     flow: RefCell<Option<Flow>>,
     login: RefCell<Option<Rc<Login>>>,
+    frames: RefCell<Option<Frames>>,
+    /// When the login started, in milliseconds since 1970 by the server's clock.
+    born_ms: Cell<f64>,
+    /// Whether the login is bound to the browser's key.
+    bound: Cell<bool>,
     /// Whether the code has run out and renews itself: no phase of its own, for that would be news every two minutes.
     renews: Cell<bool>,
     deadline: Cell<Option<Deadline>>,
@@ -71,6 +80,9 @@ impl Session {
             place,
             flow: RefCell::default(),
             login: RefCell::default(),
+            frames: RefCell::default(),
+            born_ms: Cell::new(0.0),
+            bound: Cell::new(false),
             renews: Cell::new(false),
             deadline: Cell::new(None),
             run: RefCell::default(),
@@ -108,6 +120,34 @@ impl Session {
             }
             session.panel.busy.set(false);
         }));
+    }
+
+    /// Asks for more time, on a click.
+    pub(crate) fn extend(self: &Rc<Self>) {
+        let Some(login) = self.current() else { return };
+        let session = self.clone();
+        self.panel.busy.set(true);
+        spawn(Box::pin(async move { session.helped(&login, login.extend().await) }));
+    }
+
+    /// Asks for a code to type, on a click.
+    pub(crate) fn offer_code(self: &Rc<Self>) {
+        let Some(login) = self.current() else { return };
+        let session = self.clone();
+        self.panel.busy.set(true);
+        spawn(Box::pin(async move { session.helped(&login, login.offer_code().await) }));
+    }
+
+    /// Shows what came of such a click. Where the login has gone on meanwhile, the run under way sees that.
+    fn helped(&self, login: &Login, answer: Result<LoginView, Failure>) {
+        match answer {
+            Ok(view) => {
+                self.loader.keep_focus();
+                self.show(login, view);
+            }
+            Err(failure) => self.panel.offline.set(failure.is_passing()),
+        }
+        self.panel.busy.set(false);
     }
 
     /// Makes a new code, on a click.
@@ -196,7 +236,9 @@ impl Session {
                 let login = Rc::new(Login::new("", &page.id, Proof::Cookie, page.view.version));
                 self.login.replace(Some(login.clone()));
                 self.panel.site.set(page.client_name.clone());
-                self.panel.qr.set(Code::of(&page.qr));
+                self.panel.may_type.set(page.may_type);
+                self.frames.replace(Frames::new(&page.seed, now_ms()));
+                self.draw();
                 self.show(&login, page.view.clone());
                 true
             }
@@ -207,14 +249,20 @@ impl Session {
     /// Starts a login for a site. A retry is a new request with new secrets.
     async fn start_on_site(&self, site: &SiteRequest) -> bool {
         let mut reachable = false;
+        let mut clock_is_right = true;
         for failures in 1..=TRIES {
             let flow = Flow::new(site.given.clone(), random_bytes);
             let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
             let id = String::from(js_sys::encode_uri_component(&site.client_id));
+            let proof = match clock_is_right {
+                true => self.prove(paths::LOGINS, js_sys::Date::now()).await,
+                false => None,
+            };
+            let headers = proof.as_deref().map(|proof| (DPOP_HEADER, proof));
             let call = Call {
                 method: "POST",
                 url: [self.origin.as_str(), paths::LOGINS, "?client_id=", &id].concat(),
-                headers: &[],
+                headers: headers.as_slice(),
                 json: wire::json(&request),
                 credentials: RequestCredentials::Omit,
                 signal: None,
@@ -226,7 +274,13 @@ impl Session {
                     let Some(started) = wire::read(&text) else { break };
                     self.flow.replace(Some(flow));
                     self.adopt(&started);
+                    self.bound.set(proof.is_some() || self.bind().await);
                     return true;
+                }
+                // The proof is refused, as one is whose date is wrong: the login is bound once the server's time is known.
+                Err(Failure::Refused(refusal)) if refusal.status == 401 && proof.is_some() => {
+                    clock_is_right = false;
+                    continue;
                 }
                 // A refusal to a page of another origin looks like no answer; but others are answered.
                 Err(Failure::Unreachable) if reachable => {
@@ -256,9 +310,42 @@ impl Session {
         }
         self.login.replace(Some(login.clone()));
         self.panel.site.set(started.client_name.clone());
-        self.panel.qr.set(Code::of(&started.qr));
+        self.frames.replace(Frames::new(&started.qr, now_ms()));
+        // Times of our days fit a float to the millisecond.
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        self.born_ms.set(started.server_time as f64 * 1000.0 - started.login.age_ms as f64);
+        self.draw();
         self.panel.offline.set(false);
         self.show(&login, started.login.clone());
+    }
+
+    /// A proof by the browser's key that it calls this path, by a clock in milliseconds since 1970.
+    async fn prove(&self, path: &str, clock_ms: f64) -> Option<String> {
+        self.loader.prove("POST", path, clock_ms / 1000.0).await.as_string()
+    }
+
+    /// The server's clock, in milliseconds since 1970.
+    fn server_ms(&self) -> f64 {
+        let age = self.frames.borrow().as_ref().map_or(0, |frames| frames.age_ms(now_ms()));
+        // Times of our days fit a float to the millisecond.
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let age = age as f64;
+        self.born_ms.get() + age
+    }
+
+    /// Binds the login to the browser's key, where it started without. Returns whether it is.
+    async fn bind(&self) -> bool {
+        let Some(login) = self.current() else { return false };
+        let Some(proof) = self.prove(&login.key_path(), self.server_ms()).await else { return false };
+        login.bind(&proof).await.is_ok()
+    }
+
+    /// Draws the code of this moment, if it is not on the screen.
+    fn draw(&self) {
+        let next = self.frames.borrow().as_ref().and_then(|frames| frames.next(now_ms(), self.loader.calm()));
+        if let Some(code) = next {
+            self.panel.qr.set(Code::of(&code));
+        }
     }
 
     /// Follows the login to a final state. Returns `false` if the run was stopped.
@@ -327,7 +414,11 @@ impl Session {
             return self.loader.open(&login.page());
         };
         for failures in 1..=TRIES {
-            match login.result().await {
+            let proof = match self.bound.get() {
+                true => self.prove(&login.result_path(), self.server_ms()).await,
+                false => None,
+            };
+            match login.result(proof.as_deref()).await {
                 Ok(result) if flow.accepts(&result, &self.origin) => {
                     return super::deliver::deliver(&self.loader, site, &flow, &result);
                 }
@@ -352,15 +443,22 @@ impl Session {
             return;
         }
         login.version.set(view.version);
+        if let Some(frames) = &*self.frames.borrow() {
+            frames.set_age(view.age_ms, now_ms());
+        }
+        self.panel.extended.set(view.extended);
+        self.panel.user_code.set(view.user_code);
         self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
         self.panel.offline.set(false);
+        self.panel.digits.set(view.match_code);
+        self.panel.reason.set(view.reason);
         self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
         if self.renews.get() {
             return;
         }
         let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
         self.deadline.set(deadline);
-        self.panel.seconds.set(deadline.map(|deadline| deadline.seconds_left(now_ms())));
+        self.panel.seconds.set(self.seconds_left());
         self.enter(Phase::Login(view.state));
     }
 
@@ -388,16 +486,38 @@ impl Session {
         self.loader.emit_error(error, description);
     }
 
-    /// Counts down on the screen until the run is stopped.
+    /// Seconds that the state lasts, where time is short.
+    fn seconds_left(&self) -> Option<u32> {
+        let deadline = self.deadline.get().filter(|_| !self.panel.extended.get_untracked());
+        deadline.map(|deadline| deadline.seconds_left(now_ms()))
+    }
+
+    /// Counts down on the screen and keeps the code of the moment there, until the run is stopped.
     async fn tick(self: Rc<Self>, stop: Option<AbortSignal>) {
+        let apart = || js_sys::Date::now() - now_ms();
+        let mut before = apart();
         while stop.as_ref().is_some_and(|stop| !stop.aborted()) {
-            if let Some(deadline) = self.deadline.get() {
-                let seconds = Some(deadline.seconds_left(now_ms()));
-                if self.panel.seconds.get_untracked() != seconds {
-                    self.panel.seconds.set(seconds);
-                }
+            if (apart() - before).abs() > JUMP_MS {
+                before = apart();
+                self.look_again().await;
+            }
+            let seconds = self.seconds_left();
+            if self.panel.seconds.get_untracked() != seconds {
+                self.panel.seconds.set(seconds);
+            }
+            if self.panel.phase.get_untracked() == Phase::Login(LoginStatus::Waiting) {
+                self.draw();
             }
             sleep(TICK_MS).await;
+        }
+    }
+
+    /// Asks how old the login is, after a time in which no clock of this browser can be trusted.
+    async fn look_again(&self) {
+        if let Some(login) = self.current().filter(|_| self.panel.phase.get_untracked().is_under_way())
+            && let Ok(view) = login.look().await
+        {
+            self.show(&login, view);
         }
     }
 }

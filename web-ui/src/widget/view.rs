@@ -15,6 +15,7 @@
 //!       <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{dark}"/>
 //!     </svg>
 //!     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="{mark}"/></svg>
+//!     <p class="digits" role="status" aria-label="{label}"><span>4</span> <span>7</span> </p>
 //!   </div>
 //!   <p class="status"><span role="status">Good for</span> <span class="countdown" role="timer">1:58</span></p>
 //!   <div class="actions">
@@ -22,12 +23,18 @@
 //!     <a class="button quiet link" href="{qr}" target="_blank" rel="noopener">Open in the Saoma app</a>
 //!     <form method="post" action="/login/{id}/cancel"><button class="button quiet">Cancel</button></form>
 //!     <a class="button quiet" href="{return_to}">Back to {site}</a>
+//!     <div class="help">
+//!       <p class="typed" role="status">In the app, type <strong>{user_code}</strong></p>
+//!       <form method="post" action="/login/{id}/typed-code"><button class="button quiet">Type a code instead</button></form>
+//!       <form method="post" action="/login/{id}/extend"><button class="button quiet">I need more time</button></form>
+//!     </div>
 //!   </div>
 //! </section>
 //! ```
 //!
-//! Waiting shows the `open` link, the `link` and cancel; scanned shows cancel; denied, cancelled and expired show renew and
-//! the way back. There is a `mark` in every state but waiting.
+//! Waiting shows the `open` link, the `link`, cancel, and of the help what was not asked for yet, or what came of it; scanned shows cancel;
+//! denied, cancelled and expired show renew and the way back. While the phone waits for digits, they stand in place of the mark, and the
+//! section has `data-digits`. There is a `mark` in every state but waiting.
 
 use std::rc::Rc;
 
@@ -73,18 +80,24 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
     move || {
         let (words, phase, site) = (panel.words(), panel.phase.get(), panel.site_name());
         let (qr, offline) = (panel.qr.get(), panel.offline.get());
+        let digits = panel.digits.get().filter(|_| phase == Phase::Login(LoginStatus::Scanned));
+        let asks = digits.is_some();
         let status = match phase {
             _ if offline => phase.offline_status(words),
+            Phase::Login(LoginStatus::Waiting) if panel.extended.get() => words.take_your_time,
             Phase::Login(LoginStatus::Confirmed) if panel.stays => "",
+            Phase::Login(LoginStatus::Scanned) if asks => words.only_here,
             _ => phase.status(words),
         };
         let countdown = panel.seconds.get().filter(|_| !offline).map(clock);
         let waiting = phase == Phase::Login(LoginStatus::Waiting);
+        let typed = panel.user_code.get().filter(|_| waiting);
+        let may_type = waiting && typed.is_none() && panel.may_type.get();
         view! {
-            <section class="saoma" part="panel" data-state=phase.name() lang=panel.lang.get().tag()>
+            <section class="saoma" part="panel" data-state=phase.name() data-digits=asks.then_some("") lang=panel.lang.get().tag()>
                 <div class="head" aria-live="polite">
                     <p class="site" part="site">{panel.has_site().then(|| fill(words.sign_in_to, &site))}</p>
-                    <p class="title" part="title" role="heading" attr:aria-level=level>{phase.title(words)}</p>
+                    <p class="title" part="title" role="heading" attr:aria-level=level>{panel.title()}</p>
                 </div>
                 {waiting.then(|| link("button primary open", "open", qr.payload.clone(), words.open_app.into()))}
                 <div class="code" part="code">
@@ -102,6 +115,9 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                     <svg class="mark" part="mark" viewBox="0 0 24 24" aria-hidden="true">
                         <path d=mark(phase)></path>
                     </svg>
+                    <p class="digits" part="digits" role="status" aria-label=words.digits_label>
+                        {digits.map(|digits| digits.chars().map(|digit| view! { <span>{digit.to_string()}</span> " " }).collect_view())}
+                    </p>
                 </div>
                 <p class="status" part="status">
                     <span role="status">{fill(status, &site)}</span>
@@ -120,6 +136,17 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                     {panel.return_to.get().filter(|_| phase.may_renew()).map(|url| {
                         link("button quiet", "back", url, fill(words.back_to, &site))
                     })}
+                    <div class="help" part="help">
+                        <p class="typed" part="typed" role="status">
+                            {typed.map(|code| view! { {words.type_this} " " <strong>{code}</strong> })}
+                        </p>
+                        {may_type.then(|| {
+                            button(session, "button quiet", "type-code", words.type_instead, Session::offer_code)
+                        })}
+                        {(waiting && !panel.extended.get()).then(|| {
+                            button(session, "button quiet", "more-time", words.more_time, Session::extend)
+                        })}
+                    </div>
                 </div>
             </section>
         }

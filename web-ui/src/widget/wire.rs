@@ -2,7 +2,7 @@
 //! visitor of each site some 10 kB of `serde_json`.
 
 use js_sys::{JSON, Object, Reflect};
-use protocol::login::{LoginResult, LoginStatus, LoginView, StartedLogin};
+use protocol::login::{DeniedReason, LoginResult, LoginStatus, LoginView, QrSeed, StartedLogin};
 use wasm_bindgen::JsValue;
 
 /// A JSON object that has been parsed.
@@ -65,8 +65,19 @@ impl FromJson for LoginView {
             version: json.number("version")?,
             expires_in: json.number("expires_in")?,
             renewals_left: u8::try_from(json.number("renewals_left")?).ok()?,
+            match_code: json.text("match_code"),
+            reason: json.text("reason").as_deref().and_then(reason),
+            age_ms: json.number("age_ms")?,
+            extended: json.member("extended").is_truthy(),
+            user_code: json.text("user_code"),
             return_to: json.text("return_to"),
         })
+    }
+}
+
+impl FromJson for QrSeed {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self { prefix: json.text("prefix")?, key: json.text("key")?, age_ms: json.number("age_ms")? })
     }
 }
 
@@ -74,9 +85,10 @@ impl FromJson for StartedLogin {
     fn from_json(json: &Json) -> Option<Self> {
         Some(Self {
             id: json.text("id")?,
-            qr: json.text("qr")?,
+            qr: QrSeed::from_json(&Json(json.member("qr")))?,
             browser_secret: json.text("browser_secret"),
             client_name: json.text("client_name")?,
+            server_time: i64::try_from(json.number("server_time")?).ok()?,
             login: LoginView::from_json(&Json(json.member("login")))?,
         })
     }
@@ -106,9 +118,27 @@ pub(crate) fn status(name: &str) -> Option<LoginStatus> {
     })
 }
 
+/// Why a login was declined, by its name on the wire.
+pub(crate) fn reason(name: &str) -> Option<DeniedReason> {
+    Some(match name {
+        "wrong_digits" => DeniedReason::WrongDigits,
+        "not_unlocked" => DeniedReason::NotUnlocked,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reasons_are_read_by_the_names_that_the_server_writes() {
+        for given in [DeniedReason::WrongDigits, DeniedReason::NotUnlocked] {
+            let wire = serde_json::to_value(given).unwrap();
+            assert_eq!(reason(wire.as_str().unwrap()), Some(given));
+        }
+        assert_eq!(reason("other"), None);
+    }
 
     #[test]
     fn states_are_read_by_the_names_that_the_server_writes() {

@@ -29,5 +29,10 @@ try {
     : "The app did not load. Check the connection and reload the page.";
 }
 
+/** The one script whose address a script names. The content security policy knows this policy and no other. */
+const WORKER = "/app/sw.js";
+const { trustedTypes } = window;
+const policy = trustedTypes?.createPolicy("saoma", { createScriptURL: () => WORKER });
+
 // Without a service worker all works but the start without a network.
-navigator.serviceWorker?.register("/app/sw.js", { scope: "/app" }).catch(() => {});
+navigator.serviceWorker?.register(policy?.createScriptURL("") ?? WORKER, { scope: "/app" }).catch(() => {});

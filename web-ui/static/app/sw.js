@@ -4,6 +4,7 @@ const CACHE = "saoma-app {{approver.wasm}}";
 const SHELL = [
   "/app",
   "/app/app.css",
+  "/app/question.css",
   "/app/app.js",
   "/app/camera.js",
   "/app/device.js",

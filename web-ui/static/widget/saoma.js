@@ -9,6 +9,23 @@ const { origin } = new URL(import.meta.url);
 const script = new URL("{{widget.js}}", import.meta.url).href;
 const wasm = new URL("{{widget.wasm}}", import.meta.url).href;
 
+/** The browser's own key: its script is loaded beside everything else. */
+const key = import("./key.js");
+key.catch(() => {});
+
+/** On the provider's own page: binds the login that the server has started to this browser's key, before anything else arrives. */
+async function bind(element) {
+  const [id, family, time] = ["login-id", "family", "server-time"].map((name) => element.getAttribute(name));
+  if (!family || element.hasAttribute("bound") || element.getAttribute("state") !== "waiting") return;
+  const { createKey, keep, prove } = await key;
+  const made = await createKey();
+  if (!made) return;
+  const keys = await keep(family, made);
+  const path = `/api/logins/${id}/key`;
+  const dpop = await prove(keys, "POST", origin + path, Number(time) + performance.now() / 1000);
+  await fetch(path, { method: "POST", headers: { dpop } });
+}
+
 /** Loads script, WebAssembly and style sheet, once for all elements; again after a failure. */
 let loading;
 function load() {
@@ -33,7 +50,7 @@ async function styles() {
 
 /** Keeps the widget's place in the page until it is there. */
 const placeholder = new CSSStyleSheet();
-placeholder.replaceSync(":host{display:block;min-block-size:29rem}");
+placeholder.replaceSync(":host{display:block;min-block-size:34rem}");
 
 class SaomaLogin extends HTMLElement {
   static observedAttributes = ["client-id", "redirect-uri", "lang"];
@@ -43,6 +60,8 @@ class SaomaLogin extends HTMLElement {
   connectedCallback() {
     // An element that holds something, such as the server's own rendering, shows that until the widget is there.
     if (!this.firstElementChild) this.#root(placeholder);
+    // Without a key the login is as good as it can be without one, and the phone says so.
+    bind(this).catch(() => {});
     this.#mount();
   }
 
@@ -89,6 +108,7 @@ class SaomaLogin extends HTMLElement {
 /** What the WebAssembly asks of the page. */
 class Loader {
   #element;
+  #keys;
   origin = origin;
 
   constructor(element) {
@@ -98,6 +118,22 @@ class Loader {
   attribute(name) {
     // On a page with a content security policy, browsers take `nonce` for the policy's and empty the attribute.
     return name === "nonce" ? this.#element.nonce : this.#element.getAttribute(name);
+  }
+
+  /** A proof by this widget's own key, or `undefined` where there can be none. */
+  async prove(method, path, seconds) {
+    try {
+      const { createKey, prove } = await key;
+      const keys = await (this.#keys ??= createKey());
+      return keys && (await prove(keys, method, origin + path, seconds));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether things should move as little as they can. */
+  calm() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
   /** Whether the provider answers at all: this script may be fetched from anywhere. */
@@ -137,8 +173,12 @@ class Loader {
     this.#element.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 
-  emitState(state) {
+  keepFocus() {
     keepFocus(this.#element.shadowRoot);
+  }
+
+  emitState(state) {
+    this.keepFocus();
     this.emit("saoma-state", { state });
   }
 
@@ -147,7 +187,7 @@ class Loader {
   }
 }
 
-/** A change of state is about to be drawn: where it takes away the control that has the focus, the first one gets it. */
+/** A change is about to be drawn: where it takes away the control that has the focus, the first one gets it. */
 function keepFocus(root) {
   if (!root.activeElement?.closest(".actions")) return;
   setTimeout(() => {

@@ -18,7 +18,7 @@ use crate::{
 /// `POST /api/logins/{id}/cancel`.
 pub(super) async fn api(State(app): State<Arc<App>>, own: OwnLogin) -> Result<Json<LoginView>, ApiProblem> {
     let login = collect::cancel(&app, own.id, &own.secret).await?;
-    Ok(Json(login.view(app.clock.now(), &app.config.issuer)))
+    Ok(Json(login.view(&app, app.clock.now())))
 }
 
 /// `POST /login/{id}/cancel`: the page's form. Whatever became of the login, its page shows it.

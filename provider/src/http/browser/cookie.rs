@@ -1,7 +1,4 @@
-//! The cookie by which a browser holds a login on the provider's own page: `<browser secret>.<QR secret>`.
-//!
-//! The first half proves "I started it". The second is what this browser shows on its screen anyway; it is there so that a
-//! reload can draw the code again, for the store keeps only its hash.
+//! The cookie by which a browser holds a login on the provider's own page: the browser secret, which proves "I started it".
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
@@ -9,14 +6,8 @@ use cookie::{Cookie, SameSite};
 use crate::{
     config::Issuer,
     login::{LoginId, Started, start::RENEWABLE_FOR},
-    secret::{BrowserSecret, QrSecret},
+    secret::BrowserSecret,
 };
-
-/// What the cookie holds.
-pub(super) struct LoginCookie {
-    pub(super) secret: BrowserSecret,
-    pub(super) qr: QrSecret,
-}
 
 /// Each login has a cookie of its own, so that tabs do not disturb each other.
 fn name(issuer: &Issuer, id: LoginId) -> String {
@@ -26,7 +17,7 @@ fn name(issuer: &Issuer, id: LoginId) -> String {
 
 /// The `Set-Cookie` header for a login that has just started.
 pub(super) fn set(issuer: &Issuer, started: &Started) -> HeaderValue {
-    let value = format!("{}.{}", started.browser_secret.expose(), started.qr.expose());
+    let value = started.browser_secret.expose().to_owned();
     let life = cookie::time::Duration::try_from(RENEWABLE_FOR).unwrap_or_default();
     build(issuer, started.login.id, value, life)
 }
@@ -43,14 +34,13 @@ fn build(issuer: &Issuer, id: LoginId, value: String, life: cookie::time::Durati
         .secure(issuer.is_https())
         .same_site(SameSite::Lax)
         .max_age(life);
-    HeaderValue::from_str(&cookie.to_string()).expect("a cookie of base64url and dots is a header")
+    HeaderValue::from_str(&cookie.to_string()).expect("a cookie of base64url is a header")
 }
 
 /// Reads the cookie of a login.
-pub(super) fn read(headers: &HeaderMap, issuer: &Issuer, id: LoginId) -> Option<LoginCookie> {
+pub(super) fn read(headers: &HeaderMap, issuer: &Issuer, id: LoginId) -> Option<BrowserSecret> {
     let name = name(issuer, id);
     let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let cookie = texts.flat_map(Cookie::split_parse).filter_map(Result::ok).find(|c| c.name() == name)?;
-    let (secret, qr) = cookie.value().split_once('.')?;
-    Some(LoginCookie { secret: BrowserSecret::parse(secret)?, qr: QrSecret::parse(qr)? })
+    BrowserSecret::parse(cookie.value())
 }

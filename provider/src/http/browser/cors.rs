@@ -58,7 +58,7 @@ pub(super) async fn enforce(State(app): State<Arc<App>>, request: Request, next:
 
 /// Answers the browser's question whether it may call. Who may not has been turned away by [`enforce`].
 pub(super) async fn preflight() -> impl IntoResponse {
-    let headers = format!("content-type, last-event-id, {BROWSER_SECRET_HEADER}");
+    let headers = format!("content-type, dpop, last-event-id, {BROWSER_SECRET_HEADER}");
     let answer = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST".to_owned()),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, headers),

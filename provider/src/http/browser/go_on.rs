@@ -37,8 +37,8 @@ pub(super) async fn form(
     let agreed = agreed(&form.unwrap_or_default());
     match enter::go_on(&app, (own.id, &own.secret), visit, &agreed).await {
         Ok(collected) => Ok(take_along::result(&app, &collected, Language::of(&headers))),
-        // The login's page says how it stands; if it waits, it shows the code to scan.
-        Err(LoginError::SessionDoesNotDo | LoginError::AlreadyScanned) => {
+        // The login's page says how it stands: it waits for a scan, or, once it is approved, for a proof by the browser's key.
+        Err(LoginError::SessionDoesNotDo | LoginError::AlreadyScanned | LoginError::OtherKey) => {
             Ok(page::see_other(&paths::login_page(&own.id.to_string())))
         }
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! `GET` and `POST /logout` (OpenID Connect RP-Initiated Logout section 2), and the answer of a person who was asked.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{RawQuery, State},
@@ -13,7 +13,7 @@ use super::{authorize::QUERY_LENGTH, own_login::is_from_own_page, session_cookie
 use crate::{
     app::App,
     http::{
-        extract::Form,
+        extract::{Address, Form},
         page::{self, AskLogoutPage, Language, LogoutPage, PageProblem},
     },
     login::session::Ending,
@@ -22,22 +22,25 @@ use crate::{
         self,
         request::{LogoutError, LogoutOutcome, LogoutRequest},
     },
+    trail::Actor,
 };
 
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
+    Address(address): Address,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageProblem> {
     let parameters = Parameters::from_urlencoded(&query.unwrap_or_default())
         .map_err(|error| LogoutError::Malformed(error.to_string()))?;
-    sign_out(&app, &headers, &parameters).await
+    sign_out(&app, &headers, address, &parameters).await
 }
 
 /// As with an authorization request: what another site's page posts comes without our cookie, so the browser is asked to come again.
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
+    Address(address): Address,
     Form(form): Form,
 ) -> Result<Response, PageProblem> {
     let parameters = form.map_err(|error| LogoutError::Malformed(error.to_string()))?;
@@ -45,14 +48,24 @@ pub(super) async fn post(
     if session_cookie::read(&headers, &app.config.issuer).is_none() && query.len() <= QUERY_LENGTH {
         return Ok(page::see_other(&format!("{}?{query}", paths::END_SESSION)));
     }
-    sign_out(&app, &headers, &parameters).await
+    sign_out(&app, &headers, address, &parameters).await
 }
 
-async fn sign_out(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Response, PageProblem> {
+/// Who signs out, as the trail is told.
+const fn actor(address: IpAddr) -> Actor {
+    Actor { device: None, address: Some(address) }
+}
+
+async fn sign_out(
+    app: &App,
+    headers: &HeaderMap,
+    address: IpAddr,
+    parameters: &Parameters,
+) -> Result<Response, PageProblem> {
     let request = LogoutRequest::read(app, parameters).await?;
     let language = Language::choose(parameters.get("ui_locales"), headers);
     let held = session_cookie::session(app, headers).await?;
-    Ok(match request.carry_out(app, held).await? {
+    Ok(match request.carry_out(app, held, actor(address)).await? {
         LogoutOutcome::Done { browser } => done(app, request.back.as_deref(), browser, language),
         LogoutOutcome::Ask(session) => {
             let account = app.store.account(session.account).await?;
@@ -66,6 +79,7 @@ async fn sign_out(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Re
 pub(super) async fn confirm(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
+    Address(address): Address,
     Form(form): Form,
 ) -> Result<Response, PageProblem> {
     if !is_from_own_page(&headers, &app.config.issuer) {
@@ -74,7 +88,7 @@ pub(super) async fn confirm(
     let parameters = form.map_err(|error| LogoutError::Malformed(error.to_string()))?;
     let request = LogoutRequest::read(&app, &parameters).await?;
     if let Some(session) = session_cookie::session(&app, &headers).await? {
-        logout::end_session(&app, session.id, Ending::SignedOut).await?;
+        logout::end_session(&app, session.id, Ending::SignedOut, actor(address)).await?;
     }
     let language = Language::choose(parameters.get("ui_locales"), &headers);
     Ok(done(&app, request.back.as_deref(), true, language))

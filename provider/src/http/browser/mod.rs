@@ -1,12 +1,15 @@
 //! Called by browsers: the sign-in page, and a login's events.
 
 mod authorize;
+mod bind;
+mod browser_key;
 mod cancel;
 mod cookie;
 mod cors;
 mod device;
 mod give_back;
 mod go_on;
+mod help;
 mod login_page;
 mod logout;
 mod own_login;
@@ -29,6 +32,7 @@ use protocol::paths;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
+pub(super) use own_login::is_from_own_page;
 
 type AppRouter = Router<Arc<App>>;
 
@@ -45,6 +49,9 @@ fn pages() -> AppRouter {
         .route("/login/{id}", get(login_page::show).head(no_head))
         .route("/login/{id}/renew", post(renew::form))
         .route("/login/{id}/cancel", post(cancel::form))
+        .route("/login/{id}/extend", post(help::extend_form))
+        .route("/login/{id}/typed-code", post(help::offer_code_form))
+        .route("/login/{id}/result", post(result::form))
         .route("/login/{id}/continue", post(go_on::form))
         .route("/login/{id}/return", get(give_back::show))
         .route(paths::DEVICE, get(device::show))
@@ -64,4 +71,7 @@ fn api() -> AppRouter {
         .route("/api/logins/{id}/result", post(result::collect).options(cors::preflight))
         .route("/api/logins/{id}/cancel", post(cancel::api).options(cors::preflight))
         .route("/api/logins/{id}/renew", post(renew::api).options(cors::preflight))
+        .route("/api/logins/{id}/key", post(bind::bind).options(cors::preflight))
+        .route("/api/logins/{id}/extend", post(help::extend).options(cors::preflight))
+        .route("/api/logins/{id}/typed-code", post(help::offer_code).options(cors::preflight))
 }

@@ -14,7 +14,7 @@ use crate::{
     config::Issuer,
     http::{extract::text, problem::ApiProblem},
     login::{LoginError, LoginId},
-    secret::{BrowserSecret, QrSecret},
+    secret::BrowserSecret,
 };
 
 /// A login and the secret of its browser. Whether the secret is right, the use case finds out.
@@ -25,9 +25,10 @@ pub(in crate::http) struct OwnLogin {
 }
 
 /// Where the browser keeps the secret.
+#[derive(PartialEq, Eq)]
 pub(in crate::http) enum HeldIn {
-    /// In the cookie of the provider's own page, with what the QR code says.
-    Cookie(QrSecret),
+    /// In the cookie of the provider's own page.
+    Cookie,
     /// In the memory of a widget.
     Memory,
 }
@@ -45,15 +46,14 @@ impl FromRequestParts<Arc<App>> for OwnLogin {
         if parts.method != Method::GET && !is_from_own_page(&parts.headers, &app.config.issuer) {
             return Err(LoginError::UnknownLogin.into());
         }
-        let cookie = cookie::read(&parts.headers, &app.config.issuer, id);
-        let cookie = cookie.ok_or(LoginError::UnknownLogin)?;
-        Ok(Self { id, secret: cookie.secret, held_in: HeldIn::Cookie(cookie.qr) })
+        let secret = cookie::read(&parts.headers, &app.config.issuer, id).ok_or(LoginError::UnknownLogin)?;
+        Ok(Self { id, secret, held_in: HeldIn::Cookie })
     }
 }
 
 /// A cookie counts on a call that changes something only if the call comes from a page of ours: browsers say so by
 /// `Sec-Fetch-Site`, older ones by `Origin`.
-pub(super) fn is_from_own_page(headers: &HeaderMap, issuer: &Issuer) -> bool {
+pub(in crate::http) fn is_from_own_page(headers: &HeaderMap, issuer: &Issuer) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN)) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == issuer.as_str(),

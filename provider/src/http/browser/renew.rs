@@ -37,7 +37,7 @@ pub(super) async fn api(
 ) -> Result<Response, ApiProblem> {
     let started = start::renew(&app, own.id, &own.secret, body.reason, browser).await?;
     Ok(match own.held_in {
-        HeldIn::Cookie(_) => {
+        HeldIn::Cookie => {
             let told = describe(&app, &started, None).await?;
             (StatusCode::CREATED, cookies(&app, &started, Some(own.id)), Json(told)).into_response()
         }

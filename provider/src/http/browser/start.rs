@@ -7,22 +7,23 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use protocol::{ProblemCode, login::StartedLogin, qr};
+use protocol::{ProblemCode, login::StartedLogin};
 
-use super::authorize;
+use super::{authorize, browser_key::BrowserKey};
 use crate::{
     app::App,
     http::{
         extract::{ApiJson, Browser},
         problem::ApiProblem,
     },
-    login::{Started, start},
+    login::{Started, context::BrowserContext, qr, start},
     oauth::{
         authorization_request::{Refusal, ResponseMode},
         client::ClientId,
         parameters::Parameters,
         prompt::Prompt,
     },
+    oidc::authentication::ContextClass,
     secret::BrowserSecret,
     store::StoreError,
 };
@@ -33,6 +34,7 @@ type Body = BTreeMap<String, String>;
 pub(super) async fn start(
     State(app): State<Arc<App>>,
     Browser(browser): Browser,
+    BrowserKey(key): BrowserKey,
     RawQuery(query): RawQuery,
     ApiJson(body): ApiJson<Body>,
 ) -> Result<(StatusCode, Json<StartedLogin>), ApiProblem> {
@@ -52,10 +54,15 @@ pub(super) async fn start(
             "login_required: a widget asks a person to scan, and prompt=none forbids to ask".into(),
         ));
     }
+    if !request.options.accepts_class(ContextClass::Scan) {
+        return Err(refused(
+            "unmet_authentication_requirements: no authentication here has an acr that would do".into(),
+        ));
+    }
     if request.redirect().is_some_and(|redirect| redirect.mode == ResponseMode::FormPost) {
         return Err(refused("invalid_request: a widget takes its result itself, not as a form".into()));
     }
-    let started = start::start(&app, request, browser).await?;
+    let started = start::start(&app, request, BrowserContext { key, ..browser }).await?;
     let secret = started.browser_secret.clone();
     Ok((StatusCode::CREATED, Json(describe(&app, &started, Some(secret)).await?)))
 }
@@ -66,13 +73,14 @@ pub(super) async fn describe(
     started: &Started,
     secret: Option<BrowserSecret>,
 ) -> Result<StartedLogin, StoreError> {
-    let login = &started.login;
+    let (login, now) = (&started.login, app.clock.now());
     Ok(StartedLogin {
         id: login.id.to_string(),
-        qr: qr::payload(app.config.issuer.as_str(), started.qr.expose()),
+        qr: qr::seed(app, login, now),
         browser_secret: secret.map(|secret| secret.expose().to_owned()),
         client_name: client_name(app, &login.request.client).await?,
-        login: login.view(app.clock.now(), &app.config.issuer),
+        server_time: now.seconds(),
+        login: login.view(app, now),
     })
 }
 

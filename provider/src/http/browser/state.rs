@@ -67,7 +67,7 @@ pub(super) async fn read(
         return Ok((unbuffered, Sse::new(events(app, own, seen.unwrap_or(0), permit))).into_response());
     }
     let view = match after {
-        None => login.view(app.clock.now(), &app.config.issuer),
+        None => login.view(&app, app.clock.now()),
         Some(after) => {
             let _place = place(&app, own.id)?;
             let patience = app.clock.now() + HELD;

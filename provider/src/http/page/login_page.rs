@@ -7,15 +7,17 @@ use axum::{
 };
 use protocol::{
     draw,
-    login::{LoginStatus, LoginView},
-    qr,
+    login::{DeniedReason, LoginStatus, LoginView, QrSeed},
 };
 
 use super::{
     Language, render,
     words::{Words, said},
 };
-use crate::{app::App, login::Login};
+use crate::{
+    app::App,
+    login::{Login, help, qr},
+};
 
 /// Seconds after which the page reloads itself where scripts are off.
 const RELOAD: u64 = 3;
@@ -26,15 +28,24 @@ const RELOAD: u64 = 3;
 pub(in crate::http) struct LoginPage {
     lang: &'static str,
     id: String,
+    family: String,
+    seed: QrSeed,
+    server_time: i64,
+    bound: bool,
     site: String,
     state: &'static str,
     version: u64,
     expires_in: u64,
     renewals_left: u8,
+    extended: bool,
+    may_type: bool,
+    user_code: Option<String>,
     return_to: Option<String>,
     qr: String,
     side: usize,
     dark: String,
+    digits: Option<String>,
+    reason: Option<&'static str>,
     mark: Option<&'static str>,
     sign_in_to: String,
     title: &'static str,
@@ -46,36 +57,47 @@ pub(in crate::http) struct LoginPage {
 }
 
 impl LoginPage {
-    /// `qr` is the secret that the code shows.
     pub(in crate::http) fn new(
         app: &App,
         login: &Login,
-        view: &LoginView,
-        qr: &str,
+        view: LoginView,
         site: String,
         language: Language,
     ) -> Self {
         let words = Words::of(language);
-        let said = said(view.state, language);
-        let qr = qr::payload(app.config.issuer.as_str(), qr);
+        let said = said(&view, language);
+        let now = app.clock.now();
+        let qr = qr::text(app, login, now);
         let drawn = draw::draw(&qr);
         let active = !view.state.is_final();
+        let unhurried = view.extended && view.state == LoginStatus::Waiting;
+        let status = if unhurried { words.take_your_time } else { said.status };
+        let left = (view.expires_in / 60, view.expires_in % 60);
         Self {
             lang: language.tag(),
             id: login.id.to_string(),
+            family: login.family.to_string(),
+            seed: qr::seed(app, login, now),
+            server_time: now.seconds(),
+            bound: login.browser.key.is_some(),
             state: state_name(view.state),
             version: view.version,
             expires_in: view.expires_in,
             renewals_left: view.renewals_left,
-            return_to: view.return_to.clone(),
+            extended: view.extended,
+            may_type: help::may_type(login),
+            user_code: view.user_code,
+            return_to: view.return_to,
             qr,
             side: drawn.side,
             dark: drawn.dark,
+            digits: view.match_code.clone(),
+            reason: view.reason.map(reason_name),
             mark: mark(view.state),
             sign_in_to: words.sign_in_to.replace("{}", &site),
             title: said.title,
-            status: said.status.replace("{}", &site),
-            countdown: active.then(|| format!("{}:{:02}", view.expires_in / 60, view.expires_in % 60)),
+            status: status.replace("{}", &site),
+            countdown: (active && !view.extended).then(|| format!("{}:{:02}", left.0, left.1)),
             back_to: words.back_to.replace("{}", &site),
             words,
             reload: active.then_some(RELOAD),
@@ -101,8 +123,15 @@ const fn state_name(state: LoginStatus) -> &'static str {
     }
 }
 
+const fn reason_name(reason: DeniedReason) -> &'static str {
+    match reason {
+        DeniedReason::WrongDigits => "wrong_digits",
+        DeniedReason::NotUnlocked => "not_unlocked",
+    }
+}
+
 /// The sign in the middle of the code, as a path in a box of 24 by 24.
-const fn mark(state: LoginStatus) -> Option<&'static str> {
+pub(super) const fn mark(state: LoginStatus) -> Option<&'static str> {
     match state {
         LoginStatus::Waiting => None,
         LoginStatus::Scanned => {

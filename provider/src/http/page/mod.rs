@@ -1,6 +1,7 @@
 //! Pages: HTML that the server makes by itself, complete without scripts.
 
 mod answer_page;
+mod collect_page;
 mod continue_page;
 mod device_page;
 mod login_page;
@@ -15,6 +16,7 @@ use axum::{
 };
 
 pub(super) use answer_page::answer;
+pub(super) use collect_page::CollectPage;
 pub(super) use continue_page::ContinuePage;
 pub(super) use device_page::DevicePage;
 pub(super) use login_page::LoginPage;

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use super::{Language, render};
 use crate::{
-    login::LoginError, oauth::authorization_request::PageError, oidc::logout::request::LogoutError,
-    store::StoreError,
+    limits::TooMany, login::LoginError, oauth::authorization_request::PageError,
+    oidc::logout::request::LogoutError, store::StoreError,
 };
 
 /// Why there is a page that only explains.
@@ -27,6 +27,9 @@ pub(in crate::http) enum PageProblem {
     /// The login is over.
     #[error("the sign-in is over")]
     Over,
+    /// Too many calls.
+    #[error("too many requests")]
+    TooMany(TooMany),
     /// Something broke on our side.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,7 +48,7 @@ impl From<LoginError> for PageProblem {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::Store(error) => Self::Store(error),
-            LoginError::UnknownLogin => Self::NotYours,
+            LoginError::UnknownLogin | LoginError::OtherKey => Self::NotYours,
             _ => Self::Over,
         }
     }
@@ -115,6 +118,17 @@ impl IntoResponse for PageProblem {
                     title: "这次登录已经结束", what: "它已被使用，或者已经超时。请回到网站重新登录。"
                 },
             ),
+            Self::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                Text {
+                    title: "Too many requests",
+                    what: "Much has been asked from this network within a short time. Wait a minute, then load this page again.",
+                },
+                Text {
+                    title: "请求过于频繁",
+                    what: "此网络在短时间内发出了太多请求。请等一分钟后刷新页面。",
+                },
+            ),
             Self::Store(error) => {
                 tracing::error!(error = error as &dyn std::error::Error, "a page failed on our side");
                 (
@@ -134,6 +148,11 @@ impl IntoResponse for PageProblem {
             Self::Logout(error) => Some(error.to_string()),
             _ => None,
         };
-        render(status, &ProblemPage { lang: Language::English.tag(), english, chinese, detail })
+        let page = ProblemPage { lang: Language::English.tag(), english, chinese, detail };
+        let mut response = render(status, &page);
+        if let Self::TooMany(too_many) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(too_many.seconds()));
+        }
+        response
     }
 }

@@ -1,6 +1,6 @@
 //! The words of the pages, in the languages that they speak. Both are written, not translated.
 
-use protocol::login::LoginStatus;
+use protocol::login::{DeniedReason, LoginStatus, LoginView};
 
 use super::Language;
 use crate::oauth::scope::Scope;
@@ -15,10 +15,17 @@ pub(super) struct Said {
 pub(super) struct Words {
     pub(super) sign_in_to: &'static str,
     pub(super) new_code: &'static str,
+    pub(super) more_time: &'static str,
+    pub(super) take_your_time: &'static str,
+    pub(super) type_instead: &'static str,
+    pub(super) type_this: &'static str,
+    pub(super) no_key: &'static str,
+    pub(super) key_needs_scripts: &'static str,
     pub(super) cancel: &'static str,
     pub(super) open_app: &'static str,
     pub(super) back_to: &'static str,
     pub(super) code_label: &'static str,
+    pub(super) digits_label: &'static str,
     pub(super) going_to: &'static str,
     pub(super) go_on: &'static str,
     pub(super) continue_as: &'static str,
@@ -38,10 +45,17 @@ impl Words {
             Language::English => Self {
                 sign_in_to: "Sign in to {}",
                 new_code: "New code",
+                more_time: "I need more time",
+                take_your_time: "Take your time. The code stays good.",
+                type_instead: "Type a code instead",
+                type_this: "In the app, type",
+                no_key: "This browser no longer has the key that this sign-in is bound to. Go back to the site and sign in again.",
+                key_needs_scripts: "This sign-in is bound to this browser, which proves itself by a script. Turn scripts on and load this page again.",
                 cancel: "Cancel",
                 open_app: "Open in the Saoma app",
                 back_to: "Back to {}",
                 code_label: "QR code for signing in. If you cannot scan it, use “Open in the Saoma app”.",
+                digits_label: "Digits to type on your phone",
                 going_to: "Taking you to {}",
                 go_on: "Go on",
                 continue_as: "Continue as {}",
@@ -65,10 +79,17 @@ impl Words {
             Language::Chinese => Self {
                 sign_in_to: "登录 {}",
                 new_code: "刷新二维码",
+                more_time: "我需要更多时间",
+                take_your_time: "不用着急，二维码会一直有效。",
+                type_instead: "改为输入代码",
+                type_this: "在 App 中输入",
+                no_key: "这次登录所绑定的密钥已不在此浏览器中。请回到网站重新登录。",
+                key_needs_scripts: "这次登录绑定了此浏览器，需要脚本来验证。请开启脚本，然后重新加载此页。",
                 cancel: "取消",
                 open_app: "在扫码 App 中打开",
                 back_to: "返回 {}",
                 code_label: "登录二维码。如果无法扫描，请使用“在扫码 App 中打开”。",
+                digits_label: "要在手机上输入的数字",
                 going_to: "正在前往 {}",
                 go_on: "继续",
                 continue_as: "以 {} 的身份继续",
@@ -106,11 +127,29 @@ impl Words {
     }
 }
 
-/// Title and status line for a state; `{}` in the status stands for the site.
-pub(super) const fn said(state: LoginStatus, language: Language) -> Said {
+/// Title and status line for a login; `{}` in the status stands for the site.
+pub(super) const fn said(view: &LoginView, language: Language) -> Said {
     use Language::{Chinese, English};
     use LoginStatus as S;
-    let (title, status) = match (state, language) {
+    let (title, status) = match (view.state, language) {
+        (S::Scanned, English) if view.match_code.is_some() => {
+            ("Type these digits on your phone", "Only you can see them here")
+        }
+        (S::Scanned, Chinese) if view.match_code.is_some() => {
+            ("请在手机上输入这两位数字", "数字只显示在这里")
+        }
+        (S::Denied, English) if matches!(view.reason, Some(DeniedReason::WrongDigits)) => {
+            ("The digits did not match", "Nothing was shared with {}.")
+        }
+        (S::Denied, Chinese) if matches!(view.reason, Some(DeniedReason::WrongDigits)) => {
+            ("数字不一致，登录已终止", "{} 没有得到你的任何信息。")
+        }
+        (S::Denied, English) if matches!(view.reason, Some(DeniedReason::NotUnlocked)) => {
+            ("The phone was not unlocked", "Nothing was shared with {}.")
+        }
+        (S::Denied, Chinese) if matches!(view.reason, Some(DeniedReason::NotUnlocked)) => {
+            ("手机上的身份验证未通过", "{} 没有得到你的任何信息。")
+        }
         (S::Waiting, English) => ("Scan with the Saoma app", "Good for"),
         (S::Scanned, English) => ("Scanned. Confirm on your phone", "Waiting for your answer"),
         (S::Confirmed, English) => ("Confirmed", "Taking you to {}…"),

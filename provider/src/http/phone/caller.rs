@@ -6,14 +6,16 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
+use protocol::paths;
 
 use crate::{
     account::phone_session::{self, PhoneError, PhoneSession},
     app::App,
     http::{
-        extract::{Browser, text},
+        extract::{Address, Browser, text},
         problem::ApiProblem,
     },
+    limits::{Rule, TooMany},
     login::context::BrowserContext,
     oauth::dpop::{self, Call, DpopError, Prover, Thumbprint},
     secret::PhoneToken,
@@ -49,8 +51,25 @@ impl FromRequestParts<Arc<App>> for Phone {
             .and_then(|(_, token)| PhoneToken::parse(token))
             .ok_or(PhoneError::InvalidToken)?;
         let key = proven_key(app, parts, Some(token.expose())).await?;
-        Ok(Self(phone_session::authenticate(app, &token, &key).await?))
+        let Address(address) = Address::from_request_parts(parts, app).await?;
+        let session = phone_session::authenticate(app, &token, &key, address).await?;
+        count(app, &session, parts.uri.path())?;
+        Ok(Self(session))
     }
+}
+
+/// Counts a call of a phone that has proved which it is.
+fn count(app: &App, session: &PhoneSession, path: &str) -> Result<(), TooMany> {
+    let now = app.clock.now();
+    app.limiter.admit(Rule::Device, session.device.id.0.as_bytes(), now)?;
+    let rule = match path {
+        paths::PHONE_SCAN => Rule::Scans,
+        paths::PHONE_CONFIRM | paths::PHONE_DENY | "/api/phone/match" | "/api/phone/unlock" => {
+            Rule::Decisions
+        }
+        _ => return Ok(()),
+    };
+    app.limiter.admit(rule, session.account.id.0.as_bytes(), now)
 }
 
 async fn proven_key(app: &App, parts: &Parts, access_token: Option<&str>) -> Result<Thumbprint, DpopError> {

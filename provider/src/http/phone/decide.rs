@@ -25,7 +25,7 @@ use crate::{
         (status = 204, description = "Confirmed: the browser goes on."),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 403, description = "This device has not scanned that login.", body = Problem),
-        (status = 409, description = "Decided or cancelled already.", body = Problem),
+        (status = 409, description = "Decided or cancelled already, or digits or an unlock are to come first.", body = Problem),
         (status = 410, description = "The time to decide has run out.", body = Problem),
     ),
 )]
@@ -60,6 +60,6 @@ pub(super) async fn deny(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn ticket(text: &str) -> Result<Ticket, LoginError> {
+pub(super) fn ticket(text: &str) -> Result<Ticket, LoginError> {
     Ticket::parse(text).ok_or(LoginError::InvalidTicket)
 }

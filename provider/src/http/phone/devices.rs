@@ -86,7 +86,7 @@ pub(super) async fn revoke(
     Phone(phone): Phone,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiProblem> {
-    if logout::revoke_device(&app, phone.account.id, device_id(&id)?).await? {
+    if logout::revoke_device(&app, phone.account.id, device_id(&id)?, phone.actor()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(PhoneError::UnknownDevice.into())

@@ -1,5 +1,6 @@
 //! Called by the phone app: sign in, scan, decide, look after devices, hear of what happened.
 
+mod activity;
 mod answers;
 mod caller;
 mod decide;
@@ -8,6 +9,7 @@ mod notices;
 mod scan;
 mod sign_in;
 mod sites;
+mod step;
 mod token;
 
 use std::sync::Arc;
@@ -28,6 +30,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::PHONE_TOKEN, post(token::refresh))
         .route(paths::PHONE_ME, get(devices::me))
         .route(paths::PHONE_SCAN, post(scan::scan))
+        .route(paths::PHONE_MATCH, post(step::match_digits))
+        .route(paths::PHONE_UNLOCK, post(step::unlock))
         .route(paths::PHONE_CONFIRM, post(decide::confirm))
         .route(paths::PHONE_DENY, post(decide::deny))
         .route(paths::PHONE_DEVICES, get(devices::list))
@@ -39,6 +43,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/phone/waiting/{id}/deny", post(notices::deny))
         .route(paths::PHONE_SITES, get(sites::list))
         .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
+        .route(paths::PHONE_ACTIVITY, get(activity::list))
         .route(paths::OPENAPI, get(async || Json(openapi())))
 }
 
@@ -50,11 +55,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
             every call carries a DPoP proof by that key (RFC 9449).",
     ),
     paths(
-        sign_in::sign_in, sign_in::result, token::refresh, devices::me, scan::scan, decide::confirm, decide::deny,
-        devices::list, devices::rename, devices::revoke,
-        notices::list, notices::seen, notices::not_me, notices::allow, notices::deny, sites::list, sites::withdraw,
+        sign_in::sign_in, sign_in::result, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
+        decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke,
+        notices::list, notices::seen, notices::not_me, notices::allow, notices::deny, sites::list,
+        sites::withdraw, activity::list,
     ),
-    modifiers(&Security),
+    modifiers(&Security, &TooManyRequests),
 )]
 struct Document;
 
@@ -75,6 +81,26 @@ impl utoipa::Modify for Security {
             "token",
             header("Authorization", "`DPoP` and the device's access token (RFC 9449 section 7.1)."),
         );
+    }
+}
+
+/// Any call may come too often.
+struct TooManyRequests;
+
+impl utoipa::Modify for TooManyRequests {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let refused = ResponseBuilder::new()
+            .description("Too many calls; try again after the seconds that `Retry-After` says.")
+            .content("application/json", problem)
+            .build();
+        for path in document.paths.paths.values_mut() {
+            let calls = [&mut path.get, &mut path.post, &mut path.patch, &mut path.put, &mut path.delete];
+            for call in calls.into_iter().flatten() {
+                call.responses.responses.insert("429".to_owned(), RefOr::T(refused.clone()));
+            }
+        }
     }
 }
 

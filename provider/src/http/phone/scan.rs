@@ -2,22 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::HeaderMap};
 use protocol::{
-    Problem, ProblemCode,
-    phone::{AskedScope, Scan, Scanned, Site},
+    Problem, ProblemCode, paths,
+    phone::{AskedScope, BrowserContext, Scan, Scanned, Site},
 };
 
 use super::{answers::BodyRefused, caller::Phone};
 use crate::{
     account::AccountId,
     app::App,
-    http::{extract::ApiJson, problem::ApiProblem},
+    geoip::Names,
+    http::{extract::ApiJson, page::Language, problem::ApiProblem},
     login::{
-        Login, LoginError,
+        Check, Login,
         approve::{self, Handle},
-        consent,
+        consent, unlock,
     },
+    oauth::client::Client,
 };
 
 /// Scans a QR code: the ticket, who asks, what for, and from which browser.
@@ -30,22 +32,38 @@ use crate::{
         (status = 403, description = "A sign-in code of another server.", body = Problem),
         (status = 404, description = "The code is unknown.", body = Problem),
         (status = 409, description = "Scanned, decided or cancelled already.", body = Problem),
-        (status = 410, description = "The code has expired.", body = Problem),
+        (status = 410, description = "The code has expired, or is of some seconds ago.", body = Problem),
     ),
 )]
 pub(super) async fn scan(
     State(app): State<Arc<App>>,
     Phone(phone): Phone,
+    headers: HeaderMap,
     ApiJson(body): ApiJson<Scan>,
 ) -> Result<Json<Scanned>, ApiProblem> {
-    let (login, ticket) = approve::scan(&app, &phone, &handle(body)?).await?;
+    let scan = approve::scan(&app, &phone, &handle(body)?).await?;
+    let login = &scan.login;
     Ok(Json(Scanned {
-        ticket: ticket.expose().to_owned(),
-        expires_in: app.config.lifetimes.scanned.as_secs(),
+        ticket: scan.ticket.expose().to_owned(),
+        expires_in: login.seconds_left(app.clock.now()),
         account: phone.account.summary(),
-        site: site(&app, &login, phone.account.id).await?,
-        browser: login.browser.for_approver(login.started_at),
+        site: site(&app, login, &scan.client, phone.account.id).await?,
+        browser: BrowserContext {
+            place: app.config.geoip.place(login.browser.address, names(&headers)),
+            ..login.browser.for_approver(login.started_at)
+        },
+        signs: scan.signs,
+        match_required: scan.checks.matching == Check::Open,
+        unlock: (scan.checks.unlock == Check::Open).then(unlock::offer),
     }))
+}
+
+/// The language of the phone, for the names of places.
+fn names(headers: &HeaderMap) -> Names {
+    match Language::of(headers) {
+        Language::Chinese => Names::Chinese,
+        Language::English => Names::English,
+    }
 }
 
 fn handle(body: Scan) -> Result<Handle, ApiProblem> {
@@ -57,9 +75,8 @@ fn handle(body: Scan) -> Result<Handle, ApiProblem> {
 }
 
 /// Who asks, and for what.
-async fn site(app: &App, login: &Login, account: AccountId) -> Result<Site, ApiProblem> {
-    let client = app.store.client(&login.request.client).await?.ok_or(LoginError::Cancelled)?;
-    let question = consent::question(app, &client, &login.request, account).await?;
+async fn site(app: &App, login: &Login, client: &Client, account: AccountId) -> Result<Site, ApiProblem> {
+    let question = consent::question(app, client, &login.request, account).await?;
     let scopes = question.asked.iter().map(|scope| AskedScope {
         name: scope.as_str().to_owned(),
         optional: question.open && client.may_do_without(scope),
@@ -69,6 +86,8 @@ async fn site(app: &App, login: &Login, account: AccountId) -> Result<Site, ApiP
         scopes: scopes.collect(),
         consent: question.open,
         host: login.request.redirect().map(|redirect| redirect.uri.host()),
-        name: client.name,
+        name: client.name.clone(),
+        verified: client.verified,
+        logo: client.logo.as_ref().map(|logo| paths::logo(&logo.digest)),
     })
 }

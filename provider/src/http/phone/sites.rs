@@ -57,7 +57,7 @@ pub(super) async fn withdraw(
 ) -> Result<StatusCode, ApiProblem> {
     let unknown = || ApiProblem::new(ProblemCode::UnknownSite, "This site has been allowed nothing.");
     let client = ClientId::parse(&client).ok_or_else(unknown)?;
-    let withdrawn = consent::withdraw(&app, phone.account.id, &client).await?;
+    let withdrawn = consent::withdraw(&app, phone.account.id, &client, phone.actor()).await?;
     if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(unknown()) }
 }
 

@@ -8,14 +8,14 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use protocol::{paths, qr};
+use protocol::paths;
 use serde::Serialize;
 
 use super::token::{readable, refuse};
 use crate::{
     app::App,
     http::extract::{Browser, Form, text},
-    login::{context::BrowserContext, device},
+    login::{context::BrowserContext, device, qr},
     oauth::{
         authorization_request::AuthorizationRequest, client::GrantType, client_auth, error::TokenError,
         parameters::Parameters,
@@ -64,7 +64,7 @@ async fn authorize(
         device_code: started.device_code.expose(),
         user_code: started.user_code,
         verification_uri: issuer.url(paths::DEVICE),
-        verification_uri_complete: qr::payload(issuer.as_str(), started.started.qr.expose()),
+        verification_uri_complete: qr::prefix(app, started.started.login.id),
         expires_in: app.config.lifetimes.device_code.as_secs(),
         interval: device::INTERVAL.as_secs(),
     })

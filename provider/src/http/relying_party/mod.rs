@@ -19,6 +19,7 @@ use axum::{
 use protocol::paths;
 
 use crate::app::App;
+pub(super) use token::refuse;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()

@@ -1,4 +1,9 @@
 //! `POST /revoke` (RFC 7009).
+//!
+//! `unsupported_token_type` (section 2.2.1) is for servers that cannot revoke access tokens. This one revokes both kinds that clients get,
+//! and tells them apart by itself: `token_type_hint` is not needed, and a wrong one does no harm (section 2.1). Anything else, such as an
+//! ID token, a code or a phone's token, is no token of the client's that could be revoked. It is answered 200 like every token
+//! that is none (section 2.2), and left alone; so nobody learns here what a text that they found is.
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ use crate::{
     login::session::{Ending, SessionId},
     oauth::client::ClientId,
     store::StoreError,
+    trail::Actor,
 };
 
 /// Identifies a notice.
@@ -55,15 +56,20 @@ pub struct Claim {
 }
 
 /// Ends a session; `false` if it had ended.
-pub async fn end_session(app: &App, id: SessionId, ending: Ending) -> Result<bool, StoreError> {
-    let ended = app.store.end_session(id, ending, app.clock.now()).await?;
+pub async fn end_session(app: &App, id: SessionId, ending: Ending, by: Actor) -> Result<bool, StoreError> {
+    let ended = app.store.end_session(id, ending, by, app.clock.now()).await?;
     app.logouts.notify_one();
     Ok(ended)
 }
 
 /// Revokes a device of the account, and ends the sessions that it vouched for; `false` if the account has no such device.
-pub async fn revoke_device(app: &App, account: AccountId, device: DeviceId) -> Result<bool, StoreError> {
-    let revoked = app.store.revoke_device(account, device, app.clock.now()).await?;
+pub async fn revoke_device(
+    app: &App,
+    account: AccountId,
+    device: DeviceId,
+    by: Actor,
+) -> Result<bool, StoreError> {
+    let revoked = app.store.revoke_device(account, device, by, app.clock.now()).await?;
     app.logouts.notify_one();
     Ok(revoked)
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     oidc::{hint::Hint, subject},
     store::StoreError,
+    trail::Actor,
 };
 
 /// Longest `state`, in bytes.
@@ -92,7 +93,12 @@ impl LogoutRequest {
     }
 
     /// Steps 2 and 3: signs out, if the hint is good for that. `held` is this browser's session.
-    pub async fn carry_out(&self, app: &App, held: Option<Session>) -> Result<LogoutOutcome, StoreError> {
+    pub async fn carry_out(
+        &self,
+        app: &App,
+        held: Option<Session>,
+        by: Actor,
+    ) -> Result<LogoutOutcome, StoreError> {
         let (Some(hint), Some(client)) = (&self.hint, &self.client) else {
             return Ok(held.map_or(LogoutOutcome::Done { browser: false }, LogoutOutcome::Ask));
         };
@@ -101,11 +107,11 @@ impl LogoutRequest {
             None => None,
         };
         if let Some(named) = &named {
-            super::end_session(app, named.id, Ending::SignedOut).await?;
+            super::end_session(app, named.id, Ending::SignedOut, by).await?;
         }
         match held {
             Some(held) if self.is_about(app, client, &held) => {
-                super::end_session(app, held.id, Ending::SignedOut).await?;
+                super::end_session(app, held.id, Ending::SignedOut, by).await?;
                 Ok(LogoutOutcome::Done { browser: true })
             }
             Some(held) if named.is_none() => Ok(LogoutOutcome::Ask(held)),

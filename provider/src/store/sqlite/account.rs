@@ -2,15 +2,17 @@
 
 use sqlx::sqlite::SqliteRow;
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, trail};
 use crate::{
     account::{Account, AccountId, AccountName, password::PasswordHash},
     oidc::claims::Claims,
     store::StoreError,
+    trail::{Entry, Event, Subject},
 };
 
 impl SqliteStore {
     pub(super) async fn add_account(&self, account: &Account) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
         let added = sqlx::query(
             "insert into accounts (id, name, password, claims, created_at) values (?, ?, ?, ?, ?)
              on conflict (name) do nothing",
@@ -20,8 +22,14 @@ impl SqliteStore {
         .bind(account.password.as_phc())
         .bind(account.claims.to_json().to_string())
         .bind(account.created_at.millis())
-        .execute(&self.write)
+        .execute(&mut *transaction)
         .await?;
+        if added.rows_affected() == 1 {
+            let subject = Subject { account: Some(account.id), ..Subject::default() };
+            let entry = Entry { at: account.created_at, event: Event::AccountAdded {}, subject };
+            trail::record(&mut transaction, &entry).await?;
+        }
+        transaction.commit().await?;
         Ok(added.rows_affected() == 1)
     }
 

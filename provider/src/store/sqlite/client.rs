@@ -3,18 +3,24 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, trail};
 use crate::{
     clock::Time,
     oauth::client::{Client, ClientId, ClientSecretHash},
     secret::Digest,
     store::{ClientStore, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 #[async_trait]
 impl ClientStore for SqliteStore {
     async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         self.read_client(sqlx::query("select document from clients where id = ?").bind(id.as_str())).await
+    }
+
+    async fn logo(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = sqlx::query("select logo from clients where logo_name = ?").bind(name);
+        found.fetch_optional(&self.read).await?.map(|row| Columns(&row).bytes("logo")).transpose()
     }
 
     async fn client_by_source(&self, source: &Digest) -> Result<Option<Client>, StoreError> {
@@ -26,6 +32,7 @@ impl ClientStore for SqliteStore {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         for (client, source) in clients {
             put(&mut transaction, client, source, now).await?;
+            tell(&mut transaction, &client.id, Event::ClientImported {}, now).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -46,6 +53,17 @@ impl SqliteStore {
     }
 }
 
+/// Tells the trail of a client, within the transaction that changes it.
+pub(super) async fn tell(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: &ClientId,
+    event: Event,
+    now: Time,
+) -> Result<(), StoreError> {
+    let subject = Subject { client: Some(id.clone()), ..Subject::default() };
+    trail::record(transaction, &Entry { at: now, event, subject }).await
+}
+
 /// Adds or replaces a client, within a transaction.
 pub(super) async fn put(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -64,6 +82,13 @@ pub(super) async fn put(
     .bind(now.millis())
     .execute(&mut **transaction)
     .await?;
+    let logo = client.logo.as_ref();
+    sqlx::query("update clients set logo = ?, logo_name = ? where id = ?")
+        .bind(logo.map(|logo| logo.png.as_slice()))
+        .bind(logo.map(|logo| logo.digest.as_str()))
+        .bind(client.id.as_str())
+        .execute(&mut **transaction)
+        .await?;
     replace_secrets(transaction, client).await
 }
 

@@ -6,6 +6,7 @@ use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 use super::{
     Columns, SqliteStore,
     logout::{self, Whom},
+    trail,
 };
 use crate::{
     account::AccountId,
@@ -13,6 +14,7 @@ use crate::{
     login::consent::Consent,
     oauth::{client::ClientId, scope::Scopes},
     store::{ConsentStore, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -40,6 +42,7 @@ impl ConsentStore for SqliteStore {
         &self,
         account: AccountId,
         client: &ClientId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -51,6 +54,28 @@ impl ConsentStore for SqliteStore {
         logout::tell(&mut transaction, Whom::Site(account, client), now).await?;
         sqlx::query(
             "update grants set revoked_at = ? where account = ? and client = ? and revoked_at is null",
+        )
+        .bind(now.millis())
+        .bind(account.0.as_bytes().to_vec())
+        .bind(client.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        if withdrawn.rows_affected() == 1 {
+            let subject = Subject {
+                account: Some(account),
+                client: Some(client.clone()),
+                device: by.device,
+                address: by.address,
+                ..Subject::default()
+            };
+            let entry = Entry { at: now, event: Event::ConsentWithdrawn {}, subject };
+            trail::record(&mut transaction, &entry).await?;
+        }
+        // What was agreed to and is still on its way never arrives.
+        sqlx::query(
+            "update logins set expires_at = ?1
+             where device in (select id from devices where account = ?2) and client = ?3
+                 and state in ('confirmed', 'delivered') and expires_at > ?1",
         )
         .bind(now.millis())
         .bind(account.0.as_bytes().to_vec())

@@ -3,17 +3,17 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, logout};
+use super::{Columns, SqliteStore, logout, trail};
 use crate::{
     account::{
         Account, AccountId, AccountName,
         device::{Device, DeviceId, DeviceName},
-        phone_session::PhoneSession,
     },
     clock::Time,
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{AccountStore, NewPhoneToken, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -58,7 +58,11 @@ impl AccountStore for SqliteStore {
         Ok(seen.rows_affected() == 1)
     }
 
-    async fn phone_session(&self, token: &Digest, now: Time) -> Result<Option<PhoneSession>, StoreError> {
+    async fn phone_by_token(
+        &self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<Option<(Account, Device)>, StoreError> {
         let found = sqlx::query(
             "select devices.* from phone_tokens join devices on devices.id = phone_tokens.device
              where phone_tokens.token = ? and phone_tokens.expires_at > ? and devices.revoked_at is null",
@@ -70,7 +74,7 @@ impl AccountStore for SqliteStore {
         let Some(row) = found else { return Ok(None) };
         let device = read(&row)?;
         let account = self.account_by_id(device.account).await?.ok_or(StoreError::Corrupt("account"))?;
-        Ok(Some(PhoneSession { account, device }))
+        Ok(Some((account, device)))
     }
 
     async fn devices(&self, account: AccountId, now: Time) -> Result<Vec<Device>, StoreError> {
@@ -102,6 +106,7 @@ impl AccountStore for SqliteStore {
         &self,
         account: AccountId,
         device: DeviceId,
+        by: Actor,
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -114,6 +119,14 @@ impl AccountStore for SqliteStore {
         .execute(&mut *transaction)
         .await?;
         if revoked.rows_affected() == 1 {
+            let subject = Subject {
+                account: Some(account),
+                device: Some(device),
+                address: by.address,
+                ..Subject::default()
+            };
+            let event = Event::DeviceRevoked { by: by.device.map(|device| device.0) };
+            trail::record(&mut transaction, &Entry { at: now, event, subject }).await?;
             logout::end_with_device(&mut transaction, device, now).await?;
         }
         transaction.commit().await?;

@@ -1,19 +1,23 @@
 //! Enrolment of devices, and those that wait for it.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, device, notice, read_context};
+use super::{Columns, SqliteStore, device, notice, read_context, trail};
 use crate::{
     account::{
         AccountId,
         admission::{Admission, Decision, WaitingDevice, WaitingId},
         device::{DeviceId, DeviceName},
+        phone_session::PhoneSession,
     },
     clock::Time,
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{Enrolment, EnrolmentStore, NewDevice, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 /// Who let a device in, as its row keeps it.
@@ -75,6 +79,15 @@ impl EnrolmentStore for SqliteStore {
             .bind(i64::from(most))
             .execute(&mut *transaction)
             .await?;
+        if added.rows_affected() == 1 {
+            let event = Event::DeviceAsked { name: waiting.name.as_str().to_owned() };
+            let subject = Subject {
+                account: Some(waiting.account),
+                address: Some(waiting.from.address),
+                ..Subject::default()
+            };
+            trail::record(&mut transaction, &Entry { at: waiting.asked_at, event, subject }).await?;
+        }
         transaction.commit().await?;
         Ok(added.rows_affected() == 1)
     }
@@ -98,25 +111,31 @@ impl EnrolmentStore for SqliteStore {
 
     async fn decide_waiting_device(
         &self,
-        account: AccountId,
         id: WaitingId,
-        by: DeviceId,
         decision: Decision,
+        by: &PhoneSession,
         now: Time,
     ) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
         let decided = sqlx::query(
             "update waiting_devices set decision = ?1, decided_by = ?2
              where id = ?3 and account = ?4 and decision is null and expires_at > ?5
-                 and exists (select 1 from devices where id = ?2 and revoked_at is null)",
+                 and exists (select 1 from devices where id = ?2 and revoked_at is null)
+             returning name",
         )
         .bind(word(decision))
-        .bind(by.0.as_bytes().to_vec())
+        .bind(by.device.id.0.as_bytes().to_vec())
         .bind(id.0.as_bytes().to_vec())
-        .bind(account.0.as_bytes().to_vec())
+        .bind(by.account.id.0.as_bytes().to_vec())
         .bind(now.millis())
-        .execute(&self.write)
+        .fetch_optional(&mut *transaction)
         .await?;
-        Ok(decided.rows_affected() == 1)
+        if let (Some(row), Decision::Declined) = (&decided, decision) {
+            let event = Event::DeviceTurnedAway { name: Columns(row).text("name")? };
+            trail::record(&mut transaction, &Entry { at: now, event, subject: by.subject() }).await?;
+        }
+        transaction.commit().await?;
+        Ok(decided.is_some())
     }
 
     async fn enrol_waiting_device(
@@ -150,16 +169,25 @@ impl EnrolmentStore for SqliteStore {
         finish(transaction, enrolment).await
     }
 
-    async fn allow_next_device(&self, account: AccountId, until: Time) -> Result<(), StoreError> {
+    async fn allow_next_device(
+        &self,
+        account: AccountId,
+        lasts: Duration,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
         sqlx::query(
             "insert into device_allowances (account, expires_at) values (?, ?)
              on conflict (account) do update set expires_at = excluded.expires_at",
         )
         .bind(account.0.as_bytes().to_vec())
-        .bind(until.millis())
-        .execute(&self.write)
+        .bind((now + lasts).millis())
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        let subject = Subject { account: Some(account), ..Subject::default() };
+        let event = Event::NextDeviceAllowed {};
+        trail::record(&mut transaction, &Entry { at: now, event, subject }).await?;
+        Ok(transaction.commit().await?)
     }
 }
 
@@ -243,6 +271,14 @@ async fn insert(
         return Ok(Enrolment::TooMany);
     }
     device::keep(transaction, &new.access_token, enrolled.id).await?;
+    let event = Event::DeviceEnrolled { name: enrolled.name.as_str().to_owned() };
+    let subject = Subject {
+        account: Some(enrolled.account),
+        device: Some(enrolled.id),
+        address: Some(new.from.address),
+        ..Subject::default()
+    };
+    trail::record(transaction, &Entry { at: enrolled.enrolled_at, event, subject }).await?;
     if before.is_none() {
         notice::tell_of_device(transaction, new).await?;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, read_authentication};
+use super::{Columns, SqliteStore, read_authentication, trail};
 use crate::{
     account::{Account, AccountId},
     clock::Time,
@@ -18,6 +18,7 @@ use crate::{
     },
     secret::Digest,
     store::{FoundRefreshToken, GrantStore, NewRefreshToken, StoreError, Succession},
+    trail::{Entry, Event, Revocation, Subject},
 };
 
 /// How long a grant without refresh token is kept: longer than any access token lives.
@@ -50,13 +51,20 @@ impl GrantStore for SqliteStore {
         Ok(Some((grant, account)))
     }
 
-    async fn revoke_grant(&self, id: GrantId, now: Time) -> Result<(), StoreError> {
-        sqlx::query("update grants set revoked_at = ? where id = ? and revoked_at is null")
-            .bind(now.millis())
-            .bind(id.0.as_bytes().to_vec())
-            .execute(&self.write)
-            .await?;
-        Ok(())
+    async fn revoke_grant(&self, id: GrantId, why: Revocation, now: Time) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let revoked =
+            sqlx::query("update grants set revoked_at = ? where id = ? and revoked_at is null returning *")
+                .bind(now.millis())
+                .bind(id.0.as_bytes().to_vec())
+                .fetch_optional(&mut *transaction)
+                .await?;
+        if let Some(row) = revoked {
+            let event = Event::GrantRevoked { grant: id.0, why };
+            let entry = Entry { at: now, event, subject: subject(&read(&row)?) };
+            trail::record(&mut transaction, &entry).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     async fn refresh_token(
@@ -167,9 +175,21 @@ pub(super) async fn insert(
     .bind(grant.session.map(|id| id.0.as_bytes().to_vec()))
     .execute(&mut **transaction)
     .await?;
+    let event = Event::GrantMade { grant: grant.id.0, scopes: grant.scopes.to_string() };
+    trail::record(transaction, &Entry { at: now, event, subject: subject(grant) }).await?;
     match refresh_token {
         Some(token) => keep(transaction, grant.id, token).await,
         None => Ok(()),
+    }
+}
+
+/// Whom and what a grant is about.
+fn subject(grant: &Grant) -> Subject {
+    Subject {
+        account: Some(grant.account),
+        client: Some(grant.client.clone()),
+        session: grant.session,
+        ..Subject::default()
     }
 }
 

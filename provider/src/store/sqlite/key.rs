@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 
-use super::{Columns, SqliteStore};
+use super::{Columns, SqliteStore, trail};
 use crate::{
     clock::Time,
     keys::{KeptKey, Place, sealing::Sealed},
     oauth::client::SigningAlgorithm,
     secret::Digest,
     store::{KeyStore, ProofStore, Resealed, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -53,6 +54,7 @@ impl KeyStore for SqliteStore {
     }
 
     async fn add_signing_key(&self, key: &KeptKey) -> Result<bool, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
         let added = sqlx::query(
             "insert into signing_keys (algorithm, number, private, created_at, signs_from)
              values (?, ?, ?, ?, ?) on conflict do nothing",
@@ -62,8 +64,15 @@ impl KeyStore for SqliteStore {
         .bind(key.private.as_bytes())
         .bind(key.created_at.millis())
         .bind(key.signs_from.millis())
-        .execute(&self.write)
+        .execute(&mut *transaction)
         .await?;
+        if added.rows_affected() == 1 {
+            let algorithm = key.algorithm.as_str().to_owned();
+            let event = Event::SigningKeyMade { algorithm, number: key.number };
+            let entry = Entry { at: key.created_at, event, subject: Subject::default() };
+            trail::record(&mut transaction, &entry).await?;
+        }
+        transaction.commit().await?;
         Ok(added.rows_affected() == 1)
     }
 

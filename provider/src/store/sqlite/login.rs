@@ -1,30 +1,36 @@
 //! Logins. Each transition is one `UPDATE … WHERE state = … AND expires_at > now RETURNING *`.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
+use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Columns, SqliteStore, Statement, consent, grant, notice, read_authentication, read_context, session,
+    Columns, SqliteStore, Statement, check, consent, grant, notice, read_authentication, read_context,
+    session, trail,
 };
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
+    limits::network,
     login::{
-        Approval, Approver, CodeSalt, Given, Login, LoginId, LoginState, Step,
+        Approval, Approver, Check, Checks, CodeSalt, Denial, Given, Login, LoginId, LoginState, Step,
+        context::BrowserContext,
+        device::Pace,
         session::{Session, SessionId},
     },
     oauth::{
         authorization_request::{AuthorizationRequest, Delivery, Redirect, RequestOptions, ResponseMode},
         client::{ClientId, RedirectUri},
+        dpop::Thumbprint,
         grant::{Grant, GrantId},
         pkce::Challenge,
         scope::Scopes,
     },
     secret::Digest,
     store::{LoginStore, NewConfirmation, NewRefreshToken, NewScan, NewSession, Redemption, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 /// What the `options` column holds.
@@ -55,7 +61,7 @@ impl LoginStore for SqliteStore {
         let cancelled = sqlx::query(
             "update logins set state = 'cancelled', version = version + 1, expires_at = ?
              where family = ? and state in ('waiting', 'scanned') and expires_at > ?
-             returning id",
+             returning *",
         )
         .bind(now)
         .bind(family.clone())
@@ -65,8 +71,8 @@ impl LoginStore for SqliteStore {
         let inserted = sqlx::query(
             "insert into logins (id, family, version, state, expires_at, requested_at, started_at, renewals,
                  client, redirect_uri, scopes, request_state, nonce, challenge,
-                 options, user_code, browser_secret, user_agent, address, qr)
-             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                 options, user_code, extended, browser_secret, user_agent, address, browser_key, qr, network)
+             select ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
              where not exists (select 1 from logins where family = ?
                  and (state = 'redeemed' or (state in ('confirmed', 'delivered') and expires_at > ?)))",
         )
@@ -85,10 +91,13 @@ impl LoginStore for SqliteStore {
         .bind(request.challenge.as_ref().map(Challenge::as_str))
         .bind(options)
         .bind(login.user_code.as_ref().map(Digest::as_bytes))
+        .bind(login.extended)
         .bind(login.browser_secret.as_bytes())
         .bind(&login.browser.user_agent)
         .bind(login.browser.address.to_string())
+        .bind(login.browser.key.as_ref().map(Thumbprint::as_str))
         .bind(qr.as_bytes())
+        .bind(network(login.browser.address).to_string())
         .bind(family)
         .bind(now)
         .execute(&mut *transaction)
@@ -97,8 +106,34 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         }
+        for row in &cancelled {
+            tell_cancelled(&mut transaction, row, login.started_at).await?;
+        }
+        let subject = Subject {
+            client: Some(request.client.clone()),
+            login: Some(login.id),
+            address: Some(login.browser.address),
+            ..Subject::default()
+        };
+        let entry = Entry { at: login.started_at, event: Event::LoginStarted {}, subject };
+        trail::record(&mut transaction, &entry).await?;
         transaction.commit().await?;
         cancelled.iter().map(|row| Ok(LoginId(Columns(row).uuid("id")?))).collect::<Result<_, _>>().map(Some)
+    }
+
+    async fn open_logins_of(&self, network: IpAddr, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted = sqlx::query_scalar(
+            "select count(*) from (select 1 from logins
+                 where network = ? and state in ('waiting', 'scanned') and expires_at > ? limit ?)",
+        );
+        let counted = counted.bind(network.to_string()).bind(now.millis()).bind(most);
+        Ok(counted.fetch_one(&self.read).await?)
+    }
+
+    async fn open_logins(&self, most: u32, now: Time) -> Result<u32, StoreError> {
+        let counted =
+            sqlx::query_scalar("select count(*) from (select 1 from logins where expires_at > ? limit ?)");
+        Ok(counted.bind(now.millis()).bind(most).fetch_one(&self.read).await?)
     }
 
     async fn login(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
@@ -119,10 +154,53 @@ impl LoginStore for SqliteStore {
         self.find(sqlx::query("select * from logins where code = ?").bind(code.as_bytes())).await
     }
 
+    async fn bind_login(&self, id: LoginId, key: &Thumbprint, now: Time) -> Result<bool, StoreError> {
+        let bound = sqlx::query(
+            "update logins set browser_key = ?
+             where id = ? and state = 'waiting' and expires_at > ? and browser_key is null",
+        )
+        .bind(key.as_str())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(now.millis())
+        .execute(&self.write)
+        .await?;
+        Ok(bound.rows_affected() == 1)
+    }
+
+    async fn extend_login(&self, id: LoginId, step: Step) -> Result<Option<Login>, StoreError> {
+        let extend = sqlx::query(
+            "update logins set extended = 1, version = version + 1, expires_at = ?
+             where id = ? and state = 'waiting' and expires_at > ? and extended = 0
+             returning *",
+        )
+        .bind(step.expires_at.millis())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(step.now.millis());
+        self.adjust(extend).await
+    }
+
+    async fn offer_user_code(
+        &self,
+        id: LoginId,
+        code: &Digest,
+        now: Time,
+    ) -> Result<Option<Login>, StoreError> {
+        let offer = sqlx::query(
+            "update logins set user_code = ?, version = version + 1
+             where id = ? and state = 'waiting' and expires_at > ? and user_code is null
+             returning *",
+        )
+        .bind(code.as_bytes())
+        .bind(id.0.as_bytes().to_vec())
+        .bind(now.millis());
+        self.adjust(offer).await
+    }
+
     async fn scan_login(&self, qr: &Digest, new: &NewScan, step: Step) -> Result<Option<Login>, StoreError> {
         let scan = sqlx::query(
             "update logins set state = 'scanned', version = version + 1, expires_at = ?,
-                 account = ?, device = ?, methods = ?, ticket = ?
+                 account = ?, device = ?, methods = ?, ticket = ?,
+                 scanned_at = ?, match_check = ?, unlock_check = ?
              where (qr = ? or user_code = ?) and state = 'waiting' and expires_at > ?
                  and exists (select 1 from devices where id = ? and revoked_at is null)
              returning *",
@@ -132,11 +210,18 @@ impl LoginStore for SqliteStore {
         .bind(new.approver.device.0.as_bytes().to_vec())
         .bind(new.methods.to_string())
         .bind(new.ticket.as_bytes())
+        .bind(step.now.millis())
+        .bind(new.checks.matching.as_str())
+        .bind(new.checks.unlock.as_str())
         .bind(qr.as_bytes())
         .bind(qr.as_bytes())
         .bind(step.now.millis())
         .bind(new.approver.device.0.as_bytes().to_vec());
-        self.change(scan).await
+        self.change(scan, (new.address, step.now), |login| Event::LoginScanned {
+            browser: login.browser.address,
+            methods: new.methods.to_string(),
+        })
+        .await
     }
 
     async fn confirm_login(
@@ -150,6 +235,7 @@ impl LoginStore for SqliteStore {
             "update logins set state = 'confirmed', version = version + 1, expires_at = ?,
                  authenticated_at = ?, granted_scopes = ?, code_salt = ?
              where ticket = ? and device = ? and state = 'scanned' and expires_at > ?
+                 and match_check <> 'open' and unlock_check <> 'open'
                  and exists (select 1 from devices where id = logins.device and revoked_at is null)
              returning *",
         )
@@ -197,6 +283,7 @@ impl LoginStore for SqliteStore {
         &self,
         ticket: &Digest,
         device: DeviceId,
+        address: IpAddr,
         now: Time,
     ) -> Result<Option<Login>, StoreError> {
         let deny = sqlx::query(
@@ -208,7 +295,7 @@ impl LoginStore for SqliteStore {
         .bind(ticket.as_bytes())
         .bind(device.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(deny).await
+        self.change(deny, (address, now), |_| Event::LoginDenied { because: Denial::Declined }).await
     }
 
     async fn cancel_login(&self, id: LoginId, now: Time) -> Result<Option<Login>, StoreError> {
@@ -220,7 +307,14 @@ impl LoginStore for SqliteStore {
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
         .bind(now.millis());
-        self.change(cancel).await
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = cancel.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        tell_cancelled(&mut transaction, &row, now).await?;
+        transaction.commit().await?;
+        read(&row).map(Some)
     }
 
     async fn deliver_login(
@@ -254,6 +348,10 @@ impl LoginStore for SqliteStore {
             return Ok(None);
         };
         notice::note_result(&mut transaction, id).await?;
+        if begin.is_some() {
+            let told = Told { event: Event::SignedIn {}, from: None, at: step.now };
+            tell(&mut transaction, &row, told).await?;
+        }
         transaction.commit().await?;
         read(&row).map(Some)
     }
@@ -327,16 +425,33 @@ impl LoginStore for SqliteStore {
         Ok(Redemption::Redeemed)
     }
 
-    async fn note_poll(&self, id: LoginId, now: Time, interval: Duration) -> Result<bool, StoreError> {
-        let noted = sqlx::query(
-            "update logins set polled_at = ? where id = ? and (polled_at is null or polled_at <= ?)",
+    async fn note_poll(&self, id: LoginId, now: Time, pace: Pace) -> Result<bool, StoreError> {
+        let interval = millis(pace.interval);
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let in_time = sqlx::query(
+            "update logins set polled_at = ?
+             where id = ? and (polled_at is null or polled_at + coalesce(poll_interval, ?) <= ?)",
         )
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .bind((now - interval).millis())
-        .execute(&self.write)
-        .await?;
-        Ok(noted.rows_affected() == 1)
+        .bind(interval)
+        .bind(now.millis())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if in_time == 0 {
+            sqlx::query(
+                "update logins set polled_at = ?, poll_interval = coalesce(poll_interval, ?) + ? where id = ?",
+            )
+            .bind(now.millis())
+            .bind(interval)
+            .bind(millis(pace.slow_down))
+            .bind(id.0.as_bytes().to_vec())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(in_time == 1)
     }
 }
 
@@ -345,9 +460,27 @@ impl SqliteStore {
         query.fetch_optional(&self.read).await?.map(|row| read(&row)).transpose()
     }
 
-    /// Runs a transition. A row comes back if, and only if, this call made it.
-    async fn change(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
+    /// Runs a change that is no step of the login, and is not told.
+    async fn adjust(&self, update: Statement<'_>) -> Result<Option<Login>, StoreError> {
         update.fetch_optional(&self.write).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// Runs a phone's transition, and tells the trail of it. A row comes back if, and only if, this call made it.
+    pub(super) async fn change(
+        &self,
+        update: Statement<'_>,
+        (from, at): (IpAddr, Time),
+        event: impl FnOnce(&Login) -> Event + Send,
+    ) -> Result<Option<Login>, StoreError> {
+        let mut transaction = self.write.begin_with("begin immediate").await?;
+        let Some(row) = update.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        let login = read(&row)?;
+        tell(&mut transaction, &row, Told { event: event(&login), from: Some(from), at }).await?;
+        transaction.commit().await?;
+        Ok(Some(login))
     }
 }
 
@@ -365,14 +498,62 @@ impl SqliteStore {
             return Ok(None);
         };
         let login = read(&row)?;
-        if let (true, LoginState::Confirmed { approval }) = (confirmation.remember, &login.state) {
+        if let LoginState::Confirmed { approval } = &login.state {
             let (account, client) = (approval.approver.account, &login.request.client);
-            consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            check::remember(&mut transaction, account, client, now).await?;
+            if confirmation.remember {
+                consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+            }
         }
         notice::tell_of_login(&mut transaction, login.id, now).await?;
+        let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
+        tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
         transaction.commit().await?;
         Ok(Some(login))
     }
+}
+
+/// What the trail is told of a login.
+struct Told {
+    event: Event,
+    /// Where it was done; `None`: in the browser that asks.
+    from: Option<IpAddr>,
+    at: Time,
+}
+
+/// Tells the trail of a transition, within its transaction, from the row that it left.
+async fn tell(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    told: Told,
+) -> Result<(), StoreError> {
+    let row = Columns(row);
+    let browser = row.parsed("address", |text| text.parse().ok())?;
+    let subject = Subject {
+        account: row.maybe_uuid("account")?.map(AccountId),
+        device: row.maybe_uuid("device")?.map(DeviceId),
+        client: Some(row.parsed("client", ClientId::parse)?),
+        login: Some(LoginId(row.uuid("id")?)),
+        session: row.maybe_uuid("session")?.map(SessionId),
+        address: Some(told.from.unwrap_or(browser)),
+    };
+    trail::record(transaction, &Entry { at: told.at, event: told.event, subject }).await
+}
+
+/// The same of a login that was given up: a code that nobody has scanned concerns nobody.
+async fn tell_cancelled(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    at: Time,
+) -> Result<(), StoreError> {
+    if Columns(row).maybe_uuid("device")?.is_none() {
+        return Ok(());
+    }
+    tell(transaction, row, Told { event: Event::LoginCancelled {}, from: None, at }).await
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn read(row: &SqliteRow) -> Result<Login, StoreError> {
@@ -384,7 +565,11 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
         request: read_request(&row)?,
         browser_secret: row.digest("browser_secret")?,
         user_code: row.maybe_digest("user_code")?,
-        browser: read_context(&row)?,
+        extended: row.integer::<u8>("extended")? != 0,
+        browser: BrowserContext {
+            key: row.maybe_text("browser_key")?.map(Thumbprint::from_stored),
+            ..read_context(&row)?
+        },
         renewals: row.integer("renewals")?,
         requested_at: row.time("requested_at")?,
         started_at: row.time("started_at")?,
@@ -419,11 +604,18 @@ fn read_request(row: &Columns<'_>) -> Result<AuthorizationRequest, StoreError> {
 fn read_state(row: &Columns<'_>) -> Result<LoginState, StoreError> {
     Ok(match row.text("state")?.as_str() {
         "waiting" => LoginState::Waiting { qr: row.digest("qr")? },
-        "scanned" => LoginState::Scanned { approver: read_approver(row)? },
+        "scanned" => LoginState::Scanned {
+            approver: read_approver(row)?,
+            ticket: row.digest("ticket")?,
+            checks: Checks {
+                matching: row.parsed("match_check", Check::parse)?,
+                unlock: row.parsed("unlock_check", Check::parse)?,
+            },
+        },
         "confirmed" => LoginState::Confirmed { approval: read_approval(row)? },
         "delivered" => LoginState::Delivered { approval: read_approval(row)? },
         "redeemed" => LoginState::Redeemed { grant: GrantId(row.uuid("grant_id")?) },
-        "denied" => LoginState::Denied,
+        "denied" => LoginState::Denied { because: row.parsed("denial", Denial::parse)? },
         "cancelled" => LoginState::Cancelled,
         _ => return Err(StoreError::Corrupt("state")),
     })

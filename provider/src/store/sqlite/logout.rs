@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, session};
+use super::{Columns, SqliteStore, session, trail};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
@@ -11,6 +11,7 @@ use crate::{
     oauth::{client::ClientId, grant::GrantId},
     oidc::logout::{Claim, LogoutNotice, NoticeId},
     store::{LogoutStore, SignedOut, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -89,8 +90,12 @@ impl LogoutStore for SqliteStore {
                 .bind(id)
                 .execute(&mut *transaction)
                 .await?;
+        let ended = SignedOut { sessions: sessions.len() as u64, devices: devices.rows_affected() };
+        let event = Event::SignedOutEverywhere { sessions: ended.sessions, devices: ended.devices };
+        let subject = Subject { account: Some(account), ..Subject::default() };
+        trail::record(&mut transaction, &Entry { at: now, event, subject }).await?;
         transaction.commit().await?;
-        Ok(SignedOut { sessions: sessions.len() as u64, devices: devices.rows_affected() })
+        Ok(ended)
     }
 }
 
@@ -181,7 +186,8 @@ async fn revoke_sessions(
     now: Time,
 ) -> Result<(), StoreError> {
     for row in sessions {
-        session::end(transaction, SessionId(Columns(row).uuid("id")?), Ending::Revoked, now).await?;
+        let id = SessionId(Columns(row).uuid("id")?);
+        session::end(transaction, id, (Ending::Revoked, Actor::default()), now).await?;
     }
     Ok(())
 }

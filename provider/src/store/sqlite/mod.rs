@@ -4,6 +4,7 @@
 //! it, as write-ahead logging allows. Each commit is synced to the disk before it is answered (`synchronous = full`).
 
 mod account;
+mod check;
 mod client;
 mod consent;
 mod device;
@@ -16,6 +17,7 @@ mod notice;
 mod pushed_request;
 mod registration;
 mod session;
+mod trail;
 mod upkeep;
 
 use std::{
@@ -171,6 +173,7 @@ fn read_context(row: &Columns<'_>) -> Result<BrowserContext, StoreError> {
     Ok(BrowserContext {
         user_agent: row.text("user_agent")?,
         address: row.parsed("address", |text| text.parse().ok())?,
+        key: None,
     })
 }
 

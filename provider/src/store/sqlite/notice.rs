@@ -8,12 +8,14 @@ use uuid::Uuid;
 use super::{
     Columns, SqliteStore,
     logout::{self, Whom},
-    read_context, session,
+    read_context, session, trail,
 };
 use crate::{
     account::{
+        AccountId,
         device::{Device, DeviceId},
         notice::{AGAIN_AFTER, Notice, NoticeId, TIMES, TakenBack},
+        phone_session::PhoneSession,
     },
     clock::Time,
     login::{
@@ -22,6 +24,7 @@ use crate::{
     },
     oauth::{client::ClientId, grant::GrantId},
     store::{NewDevice, NoticeStore, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -77,7 +80,7 @@ impl NoticeStore for SqliteStore {
     async fn take_back(
         &self,
         id: NoticeId,
-        device: &Device,
+        by: &PhoneSession,
         now: Time,
     ) -> Result<Option<TakenBack>, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -87,19 +90,23 @@ impl NoticeStore for SqliteStore {
         )
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .bind(device.account.0.as_bytes().to_vec())
+        .bind(by.account.id.0.as_bytes().to_vec())
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(row) = answered else {
             transaction.rollback().await?;
             return Ok(None);
         };
-        let mut taken_back = TakenBack::default();
+        let mut taken_back = TakenBack { by: by.actor(), logins: Vec::new() };
+        let event = Event::TakenBack { what: Columns(&row).text("kind")? };
+        let client = Columns(&row).maybe_text("client")?.as_deref().and_then(ClientId::parse);
+        let subject = Subject { client, ..by.subject() };
+        trail::record(&mut transaction, &Entry { at: now, event, subject }).await?;
         match read_kind(&Columns(&row))? {
             NoticeKind::Login => take_back_login(&mut transaction, &row, now, &mut taken_back).await?,
             NoticeKind::Device => {
                 let first = Columns(&row).bytes("device")?;
-                let devices = tainted(&mut transaction, &first, device).await?;
+                let devices = tainted(&mut transaction, &first, &by.device).await?;
                 take_back_devices(&mut transaction, &devices, now, &mut taken_back).await?;
             }
             NoticeKind::Passkey => {}
@@ -192,8 +199,8 @@ pub(super) async fn take_over(
     Ok(())
 }
 
-/// Ends what came of a login: its session and all of that, its grant, what it allowed the site for the first time; and if it is still under
-/// way, the login itself.
+/// Ends what came of a login: its session and all of that, its grant, what it allowed the site for the first time, and that the site is
+/// known; and if it is still under way, the login itself.
 async fn take_back_login(
     transaction: &mut Transaction<'_, Sqlite>,
     row: &SqliteRow,
@@ -213,7 +220,7 @@ async fn take_back_login(
         taken_back.logins.push(LoginId(Columns(&row).uuid("id")?));
     }
     if let Some(id) = notice.maybe_uuid("session")?.map(SessionId) {
-        session::end(transaction, id, Ending::Revoked, now).await?;
+        session::end(transaction, id, (Ending::Revoked, taken_back.by), now).await?;
         // What outlasted a session that had ended before.
         logout::tell(transaction, Whom::LeftOfSession(id), now).await?;
         revoke_grants(transaction, "session", id.0, now).await?;
@@ -222,12 +229,17 @@ async fn take_back_login(
         logout::tell(transaction, Whom::Grant(id), now).await?;
         revoke_grants(transaction, "id", id.0, now).await?;
     }
-    sqlx::query("delete from consents where account = ? and client = ? and granted_at >= ?")
-        .bind(notice.bytes("account")?)
-        .bind(notice.text("client")?)
-        .bind(notice.time("at")?.millis())
-        .execute(&mut **transaction)
-        .await?;
+    for sql in [
+        "delete from consents where account = ? and client = ? and granted_at >= ?",
+        "delete from known_sites where account = ? and client = ? and first_at >= ?",
+    ] {
+        sqlx::query(sql)
+            .bind(notice.bytes("account")?)
+            .bind(notice.text("client")?)
+            .bind(notice.time("at")?.millis())
+            .execute(&mut **transaction)
+            .await?;
+    }
     Ok(())
 }
 
@@ -277,11 +289,23 @@ async fn take_back_devices(
 ) -> Result<(), StoreError> {
     for device in devices {
         let id = device.0.as_bytes().to_vec();
-        sqlx::query("update devices set revoked_at = ? where id = ? and revoked_at is null")
-            .bind(now.millis())
-            .bind(id.clone())
-            .execute(&mut **transaction)
-            .await?;
+        let revoked = sqlx::query(
+            "update devices set revoked_at = ? where id = ? and revoked_at is null returning account",
+        )
+        .bind(now.millis())
+        .bind(id.clone())
+        .fetch_optional(&mut **transaction)
+        .await?;
+        if let Some(row) = revoked {
+            let subject = Subject {
+                account: Some(AccountId(Columns(&row).uuid("account")?)),
+                device: Some(*device),
+                address: taken_back.by.address,
+                ..Subject::default()
+            };
+            let event = Event::DeviceRevoked { by: taken_back.by.device.map(|by| by.0) };
+            trail::record(transaction, &Entry { at: now, event, subject }).await?;
+        }
         logout::end_with_device(transaction, *device, now).await?;
         let logins = sqlx::query(
             "update notices set answered_at = ? where device = ? and answered_at is null returning *",

@@ -3,12 +3,16 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Columns, SqliteStore, client::put};
+use super::{
+    Columns, SqliteStore,
+    client::{put, tell},
+};
 use crate::{
     clock::Time,
     oauth::client::{Client, ClientId},
     secret::Digest,
     store::{ClientStore, NewRegistration, Registration, RegistrationStore, StoreError},
+    trail::Event,
 };
 
 #[async_trait]
@@ -56,6 +60,7 @@ impl RegistrationStore for SqliteStore {
             return Ok(Registration::Full);
         }
         put(&mut transaction, &new.client, &source_of(&new.client.id), now).await?;
+        tell(&mut transaction, &new.client.id, Event::ClientRegistered {}, now).await?;
         transaction.commit().await?;
         Ok(Registration::Registered)
     }
@@ -86,6 +91,7 @@ impl RegistrationStore for SqliteStore {
             return Ok(false);
         }
         put(&mut transaction, client, &source_of(&client.id), now).await?;
+        tell(&mut transaction, &client.id, Event::ClientUpdated {}, now).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -110,6 +116,7 @@ impl RegistrationStore for SqliteStore {
         for sql in [
             "delete from registrations where client = ?",
             "delete from consents where client = ?",
+            "delete from known_sites where client = ?",
             "delete from client_secrets where client = ?",
         ] {
             sqlx::query(sql).bind(id.as_str()).execute(&mut *transaction).await?;
@@ -118,6 +125,10 @@ impl RegistrationStore for SqliteStore {
             .bind(id.as_str())
             .execute(&mut *transaction)
             .await?;
+        if removed.rows_affected() == 1 {
+            let event = Event::ClientRemoved { by_itself: token.is_some() };
+            tell(&mut transaction, id, event, now).await?;
+        }
         transaction.commit().await?;
         Ok(removed.rows_affected() == 1)
     }
@@ -127,6 +138,7 @@ impl RegistrationStore for SqliteStore {
         id: &ClientId,
         new: &Digest,
         old_until: Time,
+        now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
         let shortened = sqlx::query(
@@ -145,6 +157,7 @@ impl RegistrationStore for SqliteStore {
             .bind(new.as_bytes())
             .execute(&mut *transaction)
             .await?;
+        tell(&mut transaction, id, Event::ClientSecretRotated {}, now).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -6,7 +6,7 @@ use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 use super::{
     Columns, SqliteStore,
     logout::{self, Whom},
-    read_authentication,
+    read_authentication, trail,
 };
 use crate::{
     account::{AccountId, device::DeviceId},
@@ -15,6 +15,7 @@ use crate::{
     oauth::client::ClientId,
     secret::Digest,
     store::{NewSession, SessionStore, StoreError},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -48,9 +49,15 @@ impl SessionStore for SqliteStore {
         found.map(|row| read(&row)).transpose()
     }
 
-    async fn end_session(&self, id: SessionId, ending: Ending, now: Time) -> Result<bool, StoreError> {
+    async fn end_session(
+        &self,
+        id: SessionId,
+        ending: Ending,
+        by: Actor,
+        now: Time,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
-        let ended = end(&mut transaction, id, ending, now).await?;
+        let ended = end(&mut transaction, id, (ending, by), now).await?;
         transaction.commit().await?;
         Ok(ended)
     }
@@ -60,17 +67,25 @@ impl SessionStore for SqliteStore {
 pub(super) async fn end(
     transaction: &mut Transaction<'_, Sqlite>,
     id: SessionId,
-    ending: Ending,
+    (ending, by): (Ending, Actor),
     now: Time,
 ) -> Result<bool, StoreError> {
-    let ended = sqlx::query("update sessions set ended_at = ? where id = ? and ended_at is null")
+    let ended = sqlx::query("update sessions set ended_at = ? where id = ? and ended_at is null returning *")
         .bind(now.millis())
         .bind(id.0.as_bytes().to_vec())
-        .execute(&mut **transaction)
+        .fetch_optional(&mut **transaction)
         .await?;
-    if ended.rows_affected() == 0 {
-        return Ok(false);
-    }
+    let Some(row) = ended else { return Ok(false) };
+    let session = read(&row)?;
+    let subject = Subject {
+        account: Some(session.account),
+        device: by.device,
+        session: Some(id),
+        address: by.address,
+        ..Subject::default()
+    };
+    let event = Event::SessionEnded { by_person: ending == Ending::SignedOut };
+    trail::record(transaction, &Entry { at: now, event, subject }).await?;
     logout::tell(transaction, Whom::Session(id), now).await?;
     sqlx::query(
         "update grants set revoked_at = ?

@@ -1,6 +1,10 @@
 //! What a client can be registered for.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use axum::http::Method;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use provider::{
     mock_phone::DeviceKey,
     oauth::{
@@ -85,36 +89,63 @@ pub(super) async fn algorithms(app: &TestApp, named: &[&str]) {
     }
 }
 
-pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
-    all_are_named(named, ClientAuth::ALL.map(ClientAuth::as_str));
+/// A client of each method there is, under its name. Answers the key of the one that signs.
+async fn one_of_each(app: &TestApp) -> DeviceKey {
     let key = DeviceKey::generate().unwrap();
-    for method in named {
-        let mut metadata = metadata(method);
-        metadata["token_endpoint_auth_method"] = json!(method);
-        if ["none", "private_key_jwt"].contains(method) {
+    for method in ClientAuth::ALL {
+        let mut metadata = metadata(method.as_str());
+        metadata["token_endpoint_auth_method"] = json!(method.as_str());
+        if !method.has_secret() {
             metadata["client_secret"] = Value::Null;
         }
-        if *method == "private_key_jwt" {
+        if method == ClientAuth::PrivateKeyJwt {
             metadata["jwks"] = json!({"keys": [key.public_jwk()]});
         }
         app.import(metadata).await;
-        match *method {
-            "client_secret_basic" => tokens(app, method, Some((method, SECRET)), &[]).await,
-            "client_secret_post" => {
-                tokens(app, method, None, &[("client_id", method), ("client_secret", SECRET)]).await
-            }
-            "private_key_jwt" => {
-                let assertion = assertion(app, &key, method, method);
-                let more = [("client_assertion_type", ASSERTION), ("client_assertion", &assertion)];
-                tokens(app, method, None, &more).await
-            }
-            "none" => tokens(app, method, None, &[("client_id", method)]).await,
-            other => panic!("nobody knows how to authenticate by {other}"),
-        };
+    }
+    key
+}
+
+/// What the client of a method puts into its form.
+fn credentials(app: &TestApp, key: &DeviceKey, method: &str) -> Vec<(&'static str, String)> {
+    match method {
+        "client_secret_basic" => vec![],
+        "client_secret_post" => vec![("client_id", method.into()), ("client_secret", SECRET.into())],
+        "private_key_jwt" => vec![
+            ("client_assertion_type", ASSERTION.into()),
+            ("client_assertion", assertion(app, key, method, method)),
+        ],
+        "none" => vec![("client_id", method.into())],
+        other => panic!("nobody knows how to authenticate by {other}"),
+    }
+}
+
+pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
+    all_are_named(named, ClientAuth::ALL.map(ClientAuth::as_str));
+    let key = one_of_each(app).await;
+    for method in named {
+        let form = credentials(app, &key, method);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        tokens(app, method, form.is_empty().then_some((*method, SECRET)), &form).await;
     }
     for other in ["client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth", "private_key_jwt"] {
         let refused = is_refused(app, "token_endpoint_auth_method", other).await;
         assert!(named.contains(&other) || refused, "{other}");
+    }
+}
+
+/// The endpoint lets clients of these methods in, and no others.
+pub(super) async fn lets_in(app: &TestApp, path: &str, named: &[&str]) {
+    let key = one_of_each(app).await;
+    for method in ClientAuth::ALL.map(ClientAuth::as_str) {
+        let mut form = credentials(app, &key, method);
+        let basic = format!("Basic {}", STANDARD.encode(format!("{method}:{SECRET}")));
+        let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+        headers.extend(form.is_empty().then_some(("authorization", basic.as_str())));
+        form.push(("token", "none".into()));
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let status = app.call(Method::POST, path, &headers, &form).await.status.as_u16();
+        assert_eq!(status, if named.contains(&method) { 200 } else { 401 }, "{path} by {method}");
     }
 }
 

@@ -1,15 +1,22 @@
 //! Keys and secrets are encrypted in the database when there is something to encrypt them with.
 
-use std::{collections::HashSet, fs, path::Path};
+use std::{
+    collections::HashSet,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use provider::{
     keys::{
         KeyError, KeyRing, Vault,
+        key_file::{self, DefaultKeyError},
         rotation::{Succession, succeed},
         sealing::{KeyEncryption, KeyFileError},
     },
     oauth::client::SigningAlgorithm,
+    random::Random,
     store::{KeyStore, SqliteStore, Upkeep},
 };
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -208,4 +215,59 @@ fn a_key_file_that_is_none_is_refused_by_line_and_its_content_is_not_told() {
     }
     let missing = KeyEncryption::from_file(&directory.path().join("missing")).unwrap_err();
     assert!(matches!(missing, KeyFileError::Unreadable(..)));
+}
+
+/// What a server starts with that was told of no key-encryption key.
+async fn by_default(directory: &Path) -> Result<KeyEncryption, DefaultKeyError> {
+    let store = SqliteStore::open(directory).await.unwrap();
+    let none = KeyEncryption::none();
+    let key = key_file::read_or_make(directory, &Vault::new(&store, &none), &Random::System).await;
+    store.close().await;
+    key
+}
+
+#[tokio::test]
+async fn keys_in_clear_are_sealed_under_a_key_that_the_next_start_makes() {
+    let directory = in_clear().await;
+    let clear: Vec<Vec<u8>> =
+        stored(directory.path()).await.iter().map(|stored| stored[1..].to_vec()).collect();
+    let before = start(directory.path(), &KeyEncryption::none()).await.unwrap();
+    let key = by_default(directory.path()).await.unwrap();
+    let after = start(directory.path(), &key).await.unwrap();
+    assert_eq!(format!("{after:?}"), format!("{before:?}"), "the same keys");
+    assert!(stored(directory.path()).await.iter().all(|stored| stored[0] == 1));
+    assert!(!shows(directory.path(), &clear), "nothing of them is left in any file");
+    let again = by_default(directory.path()).await.unwrap();
+    assert!(start(directory.path(), &again).await.is_ok(), "the file is used again");
+}
+
+#[tokio::test]
+async fn servers_that_make_the_key_file_at_once_agree_on_one() {
+    let directory = TempDir::new().unwrap();
+    let made = futures_util::future::join_all((0..8).map(|_| by_default(directory.path()))).await;
+    let first = made.into_iter().map(Result::unwrap);
+    keep_keys(&SqliteStore::open(directory.path()).await.unwrap()).await;
+    for key in first {
+        assert!(start(directory.path(), &key).await.is_ok(), "each opens what another has sealed");
+    }
+}
+
+#[tokio::test]
+async fn a_key_file_that_was_lost_is_not_made_anew() {
+    let directory = in_clear().await;
+    start(directory.path(), &by_default(directory.path()).await.unwrap()).await.unwrap();
+    let file = directory.path().join(key_file::NAME);
+    let kept = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    let before = stored(directory.path()).await;
+    let refused = by_default(directory.path()).await.unwrap_err();
+    assert!(matches!(refused, DefaultKeyError::Lost(_)), "{refused:?}");
+    assert!(!file.exists() && stored(directory.path()).await == before, "nothing was changed");
+    fs::write(&file, kept).unwrap();
+    assert!(
+        matches!(by_default(directory.path()).await, Err(DefaultKeyError::Open(_))),
+        "others may read it"
+    );
+    fs::set_permissions(&file, Permissions::from_mode(0o400)).unwrap();
+    assert!(start(directory.path(), &by_default(directory.path()).await.unwrap()).await.is_ok());
 }

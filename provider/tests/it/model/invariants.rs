@@ -13,7 +13,8 @@ pub(super) struct Witness {
 }
 
 /// The members that a view may have: nothing about the person.
-const MEMBERS: [&str; 5] = ["state", "version", "expires_in", "renewals_left", "return_to"];
+const MEMBERS: [&str; 8] =
+    ["state", "version", "expires_in", "renewals_left", "age_ms", "extended", "user_code", "return_to"];
 
 impl Witness {
     /// Its browser saw this. The version never falls, and no end state is ever left. (`Confirmed` is no end yet.)

@@ -1,6 +1,10 @@
 //! The field of a race: servers on one store, and calls that start at the same moment.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -31,6 +35,9 @@ use crate::support::{
     Answer, Ask, Phone, TestApp, Widget,
     site::{CLIENT, REDIRECT_URI, SECRET, VERIFIER},
 };
+
+/// Where phones call from.
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 /// Calls in a race.
 pub(super) const CALLS: usize = 50;
@@ -73,14 +80,17 @@ impl Field {
 
 /// How many answers there are of each kind: a status, and the error's code if it is one.
 pub(super) fn tally(answers: &[Answer]) -> Vec<(&'static str, usize)> {
-    const KINDS: [&str; 7] = [
+    const KINDS: [&str; 10] = [
         "200",
         "204",
         "400 invalid_grant",
         "401 invalid_dpop_proof",
+        "403 wrong_password",
         "409 already_decided",
         "409 already_scanned",
         "409 login_cancelled",
+        "409 match_needed",
+        "409 too_many_tries",
     ];
     let mut counts = BTreeMap::new();
     for answer in answers {
@@ -118,6 +128,18 @@ pub(super) fn scan(phone: &Phone<'_>, qr: &str) -> Request<Body> {
 /// `confirm` or `deny` with this ticket.
 pub(super) fn decide(phone: &Phone<'_>, decision: &str, ticket: &str) -> Request<Body> {
     of_phone(phone, Method::POST, &format!("/api/phone/{decision}"), Some(json!({"ticket": ticket})))
+}
+
+/// These digits for this ticket.
+pub(super) fn match_digits(phone: &Phone<'_>, ticket: &str, digits: &str) -> Request<Body> {
+    let body = json!({"ticket": ticket, "digits": digits});
+    of_phone(phone, Method::POST, "/api/phone/match", Some(body))
+}
+
+/// This password for this ticket.
+pub(super) fn unlock(phone: &Phone<'_>, ticket: &str, password: &str) -> Request<Body> {
+    let body = json!({"ticket": ticket, "password": password});
+    of_phone(phone, Method::POST, "/api/phone/unlock", Some(body))
 }
 
 /// A revocation of this device.

@@ -118,8 +118,63 @@ async fn rfc8628_3_5_who_asks_too_often_is_slowed_down() {
     assert_eq!(poll(&app, &started).await.oauth_error(), "400 authorization_pending");
     app.pass(4);
     assert_eq!(poll(&app, &started).await.oauth_error(), "400 slow_down");
-    app.pass(1);
+    let patient = start(&app).await;
+    for _ in 0..3 {
+        assert_eq!(poll(&app, &patient).await.oauth_error(), "400 authorization_pending");
+        app.pass(5);
+    }
+}
+
+/// MUST: RFC 8628 section 3.5: slow_down makes the interval five seconds longer, for this and all questions that follow.
+#[tokio::test]
+async fn rfc8628_3_5_each_slow_down_adds_five_seconds_for_good() {
+    let app = app().await;
+    let started = start(&app).await;
+    for (passes, answer) in [
+        (0, "400 authorization_pending"),
+        (4, "400 slow_down"),
+        (9, "400 slow_down"),
+        (15, "400 authorization_pending"),
+        (14, "400 slow_down"),
+        (20, "400 authorization_pending"),
+        (20, "400 authorization_pending"),
+        (5, "400 slow_down"),
+    ] {
+        app.pass(passes);
+        assert_eq!(poll(&app, &started).await.oauth_error(), answer, "after {passes} s");
+    }
+    let other = start(&app).await;
+    assert_eq!(poll(&app, &other).await.oauth_error(), "400 authorization_pending");
+    app.pass(5);
+    assert_eq!(
+        poll(&app, &other).await.oauth_error(),
+        "400 authorization_pending",
+        "another login's is as it was"
+    );
+}
+
+#[tokio::test]
+async fn no_slow_down_is_lost_where_many_ask_at_once() {
+    let app = app().await;
+    let started = start(&app).await;
+    let answers = join_all((0..20).map(|_| poll(&app, &started))).await;
+    let slowed = answers.iter().filter(|answer| answer.oauth_error() == "400 slow_down").count();
+    assert_eq!(slowed, 19);
+    app.pass(5 + 19 * 5 - 1);
+    assert_eq!(poll(&app, &started).await.oauth_error(), "400 slow_down");
+    app.pass(5 + 20 * 5);
     assert_eq!(poll(&app, &started).await.oauth_error(), "400 authorization_pending");
+}
+
+#[tokio::test]
+async fn an_impatient_device_gets_its_result_all_the_same() {
+    let app = app().await;
+    let (started, phone) = (start(&app).await, app.phone().await);
+    for _ in 0..10 {
+        poll(&app, &started).await;
+    }
+    phone.approve(started["verification_uri_complete"].as_str().unwrap()).await;
+    assert_eq!(poll(&app, &started).await.status, 200);
 }
 
 /// MUST: RFC 8628 section 3.5: where the person declined, the device is told access_denied.
@@ -172,7 +227,15 @@ async fn what_is_no_device_code_is_refused() {
     let widget = app.widget().start().await;
     let browser_s = json!(format!("{}.{}", widget.id, widget.secret));
     let id = started["device_code"].as_str().unwrap().split('.').next().unwrap().to_owned();
-    for odd in [json!("x"), json!(format!("{id}.x")), json!(format!("{id}.{}", widget.secret)), browser_s] {
+    let odd_spelling = json!(started["device_code"].as_str().unwrap().replacen(&id, &id.to_uppercase(), 1));
+    let odd_ones = [
+        json!("x"),
+        json!(format!("{id}.x")),
+        json!(format!("{id}.{}", widget.secret)),
+        browser_s,
+        odd_spelling,
+    ];
+    for odd in odd_ones {
         assert_eq!(poll_as(&app, TELEVISION, &odd).await.oauth_error(), "400 invalid_grant", "{odd}");
     }
 }

@@ -43,6 +43,7 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
         paths::PHONE_DENY,
         paths::PHONE_DEVICES,
         paths::PHONE_SITES,
+        paths::PHONE_ACTIVITY,
         &device,
         &site,
     ];

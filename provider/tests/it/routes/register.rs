@@ -109,9 +109,11 @@ async fn rfc7591_3_2_2_what_cannot_be_registered_is_refused() {
         ("redirect_uris", json!([]), "invalid_redirect_uri"),
         ("client_id", json!("mine"), "invalid_client_metadata"),
         ("client_secret", json!("a".repeat(50)), "invalid_client_metadata"),
+        ("client_name", json!("Bank\u{202e}"), "invalid_client_metadata"),
         ("first_party", json!(true), "invalid_client_metadata"),
         ("owner", json!("me"), "invalid_client_metadata"),
         ("provisions_accounts", json!(true), "invalid_client_metadata"),
+        ("frame_ancestors", json!(["https://site.example"]), "invalid_client_metadata"),
         ("scope", json!("openid orders:read"), "invalid_client_metadata"),
         ("grant_types", json!(["client_credentials"]), "invalid_client_metadata"),
         ("grant_types", json!(["urn:ietf:params:oauth:grant-type:jwt-bearer"]), "invalid_client_metadata"),
@@ -215,18 +217,17 @@ async fn an_old_secret_is_good_until_the_overlap_ends() {
     let app = TestApp::new().await;
     let (new, id) = (ClientSecret::generate(&Random::System), ClientId::parse(CLIENT).unwrap());
     let until = START + Duration::from_hours(1);
-    assert!(app.app.store.rotate_client_secret(&id, &new.digest(), until).await.unwrap());
+    assert!(app.app.store.rotate_client_secret(&id, &new.digest(), until, START).await.unwrap());
     app.pass(3599);
     assert!(is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);
     app.pass(1);
     assert!(!is_let_in(&app, CLIENT, SECRET).await && is_let_in(&app, CLIENT, new.expose()).await);
     let public = ClientId::parse("public").unwrap();
-    assert!(!app.app.store.rotate_client_secret(&public, &new.digest(), until).await.unwrap());
+    assert!(!app.app.store.rotate_client_secret(&public, &new.digest(), until, START).await.unwrap());
 }
 
-/// MUST: OIDC Registration section 5: a client belongs to a sector only if the sector's document lists all its redirect URIs.
-#[tokio::test]
-async fn oidc_registration_5_a_sector_knows_its_clients() {
+/// A sector's document, at `/ours`, and others that do not know us. Answers where it is.
+async fn sector() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sector = format!("http://{}", listener.local_addr().unwrap());
     let ours = format!("[\"https://elsewhere.example/cb\", \"{REDIRECT_URI}\"]");
@@ -235,11 +236,46 @@ async fn oidc_registration_5_a_sector_knows_its_clients() {
         .route("/others", axum::routing::get(async || "[\"https://elsewhere.example/cb\"]"))
         .route("/odd", axum::routing::get(async || "{}"));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let app = TestApp::with(|config| {
+    sector
+}
+
+/// Anybody may register, and the provider may call this machine.
+async fn app_that_calls_sectors() -> TestApp {
+    TestApp::with(|config| {
         config.registration = RegistrationPolicy::Open;
         config.outbound.allowed = vec![Allowed::parse("127.0.0.0/8").unwrap()];
     })
-    .await;
+    .await
+}
+
+/// What a client reads of its registration it can put back, and people stay who they are to it.
+#[tokio::test]
+async fn a_client_keeps_its_sector_when_it_puts_back_what_it_read() {
+    let (app, sector) = (app_that_calls_sectors().await, sector().await);
+    let mut metadata = with("subject_type", json!("pairwise"));
+    metadata["sector_identifier_uri"] = json!(format!("{sector}/ours"));
+    let registered = register(&app, None, &metadata).await.json();
+    let id = ClientId::parse(registered["client_id"].as_str().unwrap()).unwrap();
+    let before = app.app.store.client(&id).await.unwrap().unwrap();
+
+    let mut shown = manage(&app, Method::GET, &registered, "").await.json();
+    assert_eq!(shown["sector_identifier_uri"], metadata["sector_identifier_uri"]);
+    for member in [
+        "registration_access_token",
+        "registration_client_uri",
+        "client_secret_expires_at",
+        "client_id_issued_at",
+    ] {
+        shown.as_object_mut().unwrap().remove(member);
+    }
+    assert_eq!(manage(&app, Method::PUT, &registered, &shown.to_string()).await.status, 200);
+    assert_eq!(app.app.store.client(&id).await.unwrap().unwrap(), before);
+}
+
+/// MUST: OIDC Registration section 5: a client belongs to a sector only if the sector's document lists all its redirect URIs.
+#[tokio::test]
+async fn oidc_registration_5_a_sector_knows_its_clients() {
+    let (app, sector) = (app_that_calls_sectors().await, sector().await);
     let ask = |path: &str| {
         let mut metadata = with("subject_type", json!("pairwise"));
         metadata["sector_identifier_uri"] = json!(format!("{sector}{path}"));
@@ -251,6 +287,17 @@ async fn oidc_registration_5_a_sector_knows_its_clients() {
             register(&app, None, &ask(path)).await.oauth_error(),
             "400 invalid_client_metadata",
             "{path}"
+        );
+    }
+    for path in ["/others", "/odd", "/ours"] {
+        let mut device = ask(path);
+        device["grant_types"] = json!(["urn:ietf:params:oauth:grant-type:device_code"]);
+        device["redirect_uris"] = json!([]);
+        let refused = register(&app, None, &device).await;
+        assert_eq!(
+            refused.oauth_error(),
+            "400 invalid_client_metadata",
+            "nothing shows that {path} knows it"
         );
     }
     let strict = app_with(RegistrationPolicy::Open).await;

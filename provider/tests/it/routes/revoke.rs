@@ -1,6 +1,7 @@
 //! `POST /revoke` (RFC 7009).
 
 use axum::http::Method;
+use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::token::client_credentials;
 use crate::support::{
@@ -8,13 +9,15 @@ use crate::support::{
     site::{CLIENT, PUBLIC_CLIENT, SECRET},
 };
 
+fn basic(client: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{client}:{secret}")))
+}
+
 /// Revokes a token as this client.
 async fn revoke(app: &TestApp, client: &str, token: &str) -> Answer {
     let secret = if client == PUBLIC_CLIENT { "" } else { SECRET };
     let mut form = vec![("client_id", client), ("token", token)];
-    let authorization =
-        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{client}:{secret}"));
-    let basic = format!("Basic {authorization}");
+    let basic = basic(client, secret);
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
     if !secret.is_empty() {
         headers.push(("authorization", &basic));
@@ -53,6 +56,21 @@ async fn an_access_token_takes_the_whole_grant_along_too() {
     assert!(alive(&app, other["access_token"].as_str().unwrap()).await, "another grant lives on");
 }
 
+/// Who lost the answer of a refresh has nothing but the old token to give back.
+#[tokio::test]
+async fn a_spent_refresh_token_takes_the_whole_grant_along_too() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let spent = tokens["refresh_token"].as_str().unwrap();
+    let lost = app.site().refresh(spent).await.json();
+    revoke(&app, PUBLIC_CLIENT, spent).await;
+    assert!(alive(&app, lost["access_token"].as_str().unwrap()).await, "it is another client's");
+    assert_eq!(revoke(&app, CLIENT, spent).await.status, 200);
+    assert!(!alive(&app, lost["access_token"].as_str().unwrap()).await);
+    let next = app.site().refresh(lost["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(next.oauth_error(), "400 invalid_grant");
+}
+
 /// MUST: RFC 7009 section 2.2: a token that is none is answered 200, too.
 #[tokio::test]
 async fn rfc7009_2_2_what_is_no_token_is_answered_alike() {
@@ -60,6 +78,42 @@ async fn rfc7009_2_2_what_is_no_token_is_answered_alike() {
     for token in ["x", "saoma_refresh_x", "eyJhbGciOiJub25lIn0.e30.", "a.b.c"] {
         assert_eq!(revoke(&app, CLIENT, token).await.status, 200, "{token}");
     }
+}
+
+/// MUST: RFC 7009 section 2.1: where the hint does not fit the token, the server looks among the other kinds, too.
+#[tokio::test]
+async fn rfc7009_2_1_a_wrong_hint_does_no_harm() {
+    let app = TestApp::new().await;
+    for (member, hint) in
+        [("refresh_token", "access_token"), ("access_token", "refresh_token"), ("access_token", "id_token")]
+    {
+        let tokens = app.tokens(&Ask::default()).await;
+        let token = format!("{}&token_type_hint={hint}", tokens[member].as_str().unwrap());
+        let form = format!("client_id={CLIENT}&token={token}");
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("authorization", &basic(CLIENT, SECRET)),
+        ];
+        assert_eq!(app.call(Method::POST, "/revoke", &headers, &form).await.status, 200);
+        assert!(!alive(&app, tokens["access_token"].as_str().unwrap()).await, "{member} as {hint}");
+    }
+}
+
+/// MUST: RFC 7009 section 2.2.1: unsupported_token_type is for tokens that clients get and that cannot be revoked: there are none. What a
+/// client does not get to use as a token is left alone.
+#[tokio::test]
+async fn rfc7009_2_2_1_no_token_of_a_client_is_unsupported() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    let (tokens, code) = (app.tokens(&Ask::default()).await, app.code(&Ask::default()).await);
+    let id_token = tokens["id_token"].as_str().unwrap();
+    for token in [id_token, &code, phone.access_token.expose(), phone.refresh_token.expose()] {
+        let answer = revoke(&app, CLIENT, token).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""), "{token}");
+    }
+    assert_eq!(phone.me().await.status, 200);
+    assert!(alive(&app, tokens["access_token"].as_str().unwrap()).await);
+    assert_eq!(app.site().redeem(&code).await.status, 200);
 }
 
 /// MUST: RFC 7009 section 2.1: a token is revoked by the client that it was given to alone.

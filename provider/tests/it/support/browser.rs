@@ -8,6 +8,8 @@ use axum::{
     http::{Method, Request, header},
 };
 use futures_util::StreamExt;
+use protocol::qr::{self, FrameKey};
+use provider::mock_phone::{DeviceKey, ProofTarget, proof};
 use serde_json::{Value, json};
 
 use super::{
@@ -85,7 +87,11 @@ impl<'a> Browser<'a> {
     pub(crate) async fn sign_in(&mut self, ask: &Ask, phone: &Phone<'_>) -> Answer {
         let page = self.ask(ask).await;
         let qr = self.qr(&format!("{page}?account=other")).await;
-        phone.approve(&qr).await;
+        let digits = async || {
+            let shown = self.get(&page).await.body;
+            shown.split("match-code=\"").nth(1).expect("the page shows digits")[..2].to_owned()
+        };
+        phone.approve_all(&qr, digits).await;
         self.get(&page).await
     }
 
@@ -98,9 +104,49 @@ impl<'a> Browser<'a> {
     pub(crate) async fn qr(&mut self, page: &str) -> String {
         let answer = self.get(page).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        let start = answer.body.find(r#" qr=""#).expect("the page has a code") + 5;
-        let end = answer.body[start..].find('"').unwrap();
-        answer.body[start..start + end].to_owned()
+        let mut links = answer.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        links.find(|link| link.contains("/q/")).expect("the page has a code").to_owned()
+    }
+
+    /// A login's path in the API.
+    pub(crate) fn api(page: &str) -> String {
+        page.replace("/login/", "/api/logins/")
+    }
+
+    /// Lets the page's script bind its login to a key.
+    pub(crate) async fn bind(&mut self, page: &str, key: &BrowserKey) -> Answer {
+        let path = format!("{}/key", Self::api(page));
+        let proof = key.proof(self.app, &path);
+        let headers = [("sec-fetch-site", "same-origin"), ("dpop", proof.as_str())];
+        self.fetch(Method::POST, &path, &headers, "").await
+    }
+
+    /// Lets the page's script collect the result with a proof by a key.
+    pub(crate) async fn collect(&mut self, page: &str, key: &BrowserKey) -> Answer {
+        let path = format!("{page}/result");
+        let proof = key.proof(self.app, &path);
+        self.post(&path, &format!("proof={proof}")).await
+    }
+}
+
+/// A browser's own key.
+pub(crate) struct BrowserKey(DeviceKey);
+
+impl BrowserKey {
+    pub(crate) fn new() -> Self {
+        Self(DeviceKey::generate().unwrap())
+    }
+
+    /// Its thumbprint.
+    pub(crate) fn thumbprint(&self) -> String {
+        self.0.thumbprint().unwrap()
+    }
+
+    /// A proof for a `POST` to this path, now.
+    pub(crate) fn proof(&self, app: &TestApp, path: &str) -> String {
+        let url = format!("{ISSUER}{path}");
+        let target = ProofTarget { method: "POST", url: &url, access_token: None };
+        proof(&self.0, target, app.app.clock.now().seconds()).unwrap()
     }
 }
 
@@ -110,13 +156,25 @@ pub(crate) struct Widget<'a> {
     pub(crate) origin: String,
     pub(crate) id: String,
     pub(crate) secret: String,
+    /// What the QR code said when the login started.
     pub(crate) qr: String,
+    /// What it is drawn from.
+    pub(crate) seed: Value,
+    /// The browser's key, where it has one.
+    pub(crate) key: Option<BrowserKey>,
 }
 
 impl<'a> Widget<'a> {
     pub(super) fn new(app: &'a TestApp) -> Self {
         let origin = site::ORIGIN.to_owned();
-        Self { app, origin, id: String::new(), secret: String::new(), qr: String::new() }
+        let (id, secret, qr) = Default::default();
+        Self { app, origin, id, secret, qr, seed: Value::Null, key: Some(BrowserKey::new()) }
+    }
+
+    /// In a browser that cannot make a key.
+    pub(crate) fn without_key(mut self) -> Self {
+        self.key = None;
+        self
     }
 
     /// Starts a login with the site's usual request.
@@ -136,15 +194,29 @@ impl<'a> Widget<'a> {
     pub(crate) async fn try_start(&self, ask: &Ask) -> Answer {
         let body = ask.json();
         let client = body["client_id"].as_str().unwrap_or_default();
-        self.app
-            .post_json(&format!("/api/logins?client_id={client}"), &[("origin", &self.origin)], &body)
-            .await
+        let mut headers = vec![("origin", self.origin.clone())];
+        headers.extend(self.key.as_ref().map(|key| ("dpop", key.proof(self.app, "/api/logins"))));
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.app.post_json(&format!("/api/logins?client_id={client}"), &headers, &body).await
     }
 
     /// Remembers the login of a start or a renewal.
     pub(crate) fn take(&mut self, started: &Value) {
         let text = |name: &str| started[name].as_str().unwrap().to_owned();
-        (self.id, self.secret, self.qr) = (text("id"), text("browser_secret"), text("qr"));
+        (self.id, self.secret) = (text("id"), text("browser_secret"));
+        self.seed = started["qr"].clone();
+        self.qr = self.qr_at(self.seed["age_ms"].as_u64().unwrap());
+    }
+
+    /// What its QR code says when the login is so many milliseconds old.
+    pub(crate) fn qr_at(&self, age_ms: u64) -> String {
+        let key = FrameKey::parse(self.seed["key"].as_str().unwrap()).unwrap();
+        qr::dated(self.seed["prefix"].as_str().unwrap(), &key, age_ms)
+    }
+
+    /// What its QR code says now.
+    pub(crate) async fn qr_now(&self) -> String {
+        self.qr_at(self.look().await.json()["age_ms"].as_u64().unwrap())
     }
 
     fn request(&self, method: Method, tail: &str) -> axum::http::request::Builder {
@@ -158,6 +230,11 @@ impl<'a> Widget<'a> {
     /// Looks at the state.
     pub(crate) async fn look(&self) -> Answer {
         self.app.send(self.request(Method::GET, "").body(Body::empty()).unwrap()).await
+    }
+
+    /// The digits that it shows for the phone.
+    pub(crate) async fn digits(&self) -> String {
+        self.look().await.json()["match_code"].as_str().unwrap().to_owned()
     }
 
     /// The state's word.
@@ -192,9 +269,37 @@ impl<'a> Widget<'a> {
         request.body(Body::empty()).unwrap()
     }
 
-    /// Collects the result.
+    /// Collects the result, with a proof if the browser has a key.
     pub(crate) async fn result(&self) -> Answer {
-        self.app.send(self.request(Method::POST, "/result").body(Body::empty()).unwrap()).await
+        self.result_with(self.key.as_ref()).await
+    }
+
+    /// Collects the result with a proof by this key, or with none.
+    pub(crate) async fn result_with(&self, key: Option<&BrowserKey>) -> Answer {
+        let proof = key.map(|key| key.proof(self.app, &format!("/api/logins/{}/result", self.id)));
+        let mut request = self.request(Method::POST, "/result");
+        if let Some(proof) = proof {
+            request = request.header("dpop", proof);
+        }
+        self.app.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Binds the login to a key that the browser got later.
+    pub(crate) async fn bind(&self, key: &BrowserKey) -> Answer {
+        let proof = key.proof(self.app, &format!("/api/logins/{}/key", self.id));
+        self.app
+            .send(self.request(Method::POST, "/key").header("dpop", proof).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Asks for more time.
+    pub(crate) async fn extend(&self) -> Answer {
+        self.app.send(self.request(Method::POST, "/extend").body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks for a code to type.
+    pub(crate) async fn type_code(&self) -> Answer {
+        self.app.send(self.request(Method::POST, "/typed-code").body(Body::empty()).unwrap()).await
     }
 
     /// The code of a confirmed login.

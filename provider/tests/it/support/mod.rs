@@ -5,13 +5,14 @@ mod back_channel;
 mod browser;
 mod id_token;
 mod phone;
+pub(crate) mod places;
 pub(crate) mod site;
 mod site_key;
 mod test_app;
 
 pub(crate) use answer::Answer;
 pub(crate) use back_channel::BackChannel;
-pub(crate) use browser::{Browser, OWN_ORIGIN, Widget};
+pub(crate) use browser::{Browser, BrowserKey, OWN_ORIGIN, Widget};
 pub(crate) use id_token::{claims_of, id_token};
 pub(crate) use phone::Phone;
 pub(crate) use site::{Ask, Site};

@@ -1,13 +1,16 @@
 //! A phone: a device key, its tokens, and the calls that the app makes.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::{
     body::Body,
-    http::{Method, Request, header},
+    extract::ConnectInfo,
+    http::{Method, Request, header, request},
 };
 use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
 use serde_json::{Value, json};
 
-use super::{Answer, ISSUER, TestApp};
+use super::{Answer, ISSUER, PASSWORD, TestApp};
 
 /// A phone. Every part of it is open, so that a test can take it apart.
 pub(crate) struct Phone<'a> {
@@ -16,6 +19,10 @@ pub(crate) struct Phone<'a> {
     pub(crate) device: String,
     pub(crate) access_token: Secret,
     pub(crate) refresh_token: Secret,
+    /// Where it calls from, if not from where all others do.
+    pub(crate) address: Option<IpAddr>,
+    /// Headers that it sends besides.
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Phone<'a> {
@@ -28,7 +35,21 @@ impl<'a> Phone<'a> {
             device: String::new(),
             access_token: Secret::new(""),
             refresh_token: Secret::new(""),
+            address: None,
+            headers: Vec::new(),
         }
+    }
+
+    /// The same phone, at another address.
+    pub(crate) fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().unwrap());
+        self
+    }
+
+    /// The same phone, which sends this header besides.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// A proof by this phone's key, for this call, now.
@@ -64,7 +85,9 @@ impl<'a> Phone<'a> {
 
     async fn ask_to_come_in(&mut self, path: &str, account: &str, body: Value) -> Answer {
         let proof = self.proof("POST", path, None);
-        let answer = self.app.post_json(path, &[("dpop", &proof)], &body).await;
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/json").header("dpop", proof);
+        let answer = self.send(request, Some(body)).await;
         if answer.status == 201 {
             let json = answer.json();
             json["device_id"].as_str().unwrap().clone_into(&mut self.device);
@@ -78,8 +101,7 @@ impl<'a> Phone<'a> {
     /// A phone that was signed in on before, as it was then.
     pub(super) fn resume(app: &'a TestApp, key: &Secret, refresh_token: &Secret) -> Self {
         let key = DeviceKey::from_pkcs8(key).unwrap();
-        let (device, access_token) = (String::new(), Secret::new(""));
-        Self { app, key, device, access_token, refresh_token: refresh_token.clone() }
+        Self { key, refresh_token: refresh_token.clone(), ..Self::new(app) }
     }
 
     /// Devices that wait to be let in.
@@ -147,6 +169,17 @@ impl<'a> Phone<'a> {
             .header(header::AUTHORIZATION, format!("DPoP {}", self.access_token.expose()))
             .header(header::CONTENT_TYPE, "application/json")
             .header("dpop", proof);
+        self.send(request, body).await
+    }
+
+    /// Sends from where this phone is, with the headers that it sends besides.
+    async fn send(&self, mut request: request::Builder, body: Option<Value>) -> Answer {
+        for (name, value) in &self.headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::from((address, 50_000))));
+        }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         self.app.send(request.body(body).unwrap()).await
     }
@@ -170,6 +203,11 @@ impl<'a> Phone<'a> {
         self.call(Method::POST, "/api/phone/scan", Some(json!({"qr": qr}))).await
     }
 
+    /// Types a code in place of a scan.
+    pub(crate) async fn type_code(&self, code: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/scan", Some(json!({"user_code": code}))).await
+    }
+
     /// Scans a code that must be good; answers the ticket.
     pub(crate) async fn ticket(&self, qr: &str) -> String {
         let answer = self.scan(qr).await;
@@ -179,6 +217,18 @@ impl<'a> Phone<'a> {
 
     pub(crate) async fn confirm(&self, ticket: &str) -> Answer {
         self.call(Method::POST, "/api/phone/confirm", Some(json!({"ticket": ticket}))).await
+    }
+
+    /// Types the digits that the browser shows.
+    pub(crate) async fn match_digits(&self, ticket: &str, digits: &str) -> Answer {
+        let body = json!({"ticket": ticket, "digits": digits});
+        self.call(Method::POST, "/api/phone/match", Some(body)).await
+    }
+
+    /// Proves by a password who holds the phone.
+    pub(crate) async fn unlock(&self, ticket: &str, password: &str) -> Answer {
+        let body = json!({"ticket": ticket, "password": password});
+        self.call(Method::POST, "/api/phone/unlock", Some(body)).await
     }
 
     pub(crate) async fn deny(&self, ticket: &str) -> Answer {
@@ -199,6 +249,22 @@ impl<'a> Phone<'a> {
     /// Takes back what a site was allowed.
     pub(crate) async fn withdraw(&self, client: &str) -> Answer {
         self.call(Method::DELETE, &format!("/api/phone/sites/{client}"), None).await
+    }
+
+    /// Scans, does all that is asked for first, and confirms. `digits` are those that the browser shows.
+    pub(crate) async fn approve_all(&self, qr: &str, digits: impl AsyncFnOnce() -> String) {
+        let scanned = self.scan(qr).await.json();
+        let ticket = scanned["ticket"].as_str().unwrap();
+        if scanned["match_required"] == true {
+            let answer = self.match_digits(ticket, &digits().await).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        if scanned.get("unlock").is_some() {
+            let answer = self.unlock(ticket, PASSWORD).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        let answer = self.confirm(ticket).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
     }
 
     /// Scans and confirms.

@@ -178,8 +178,15 @@ impl TestApp {
     /// The code of a confirmed login for this request.
     pub(crate) async fn code(&self, ask: &Ask) -> String {
         let widget = self.widget().start_with(ask).await;
-        self.phone().await.approve(&widget.qr).await;
+        self.phone().await.approve_all(&widget.qr, async || widget.digits().await).await;
         widget.code().await
+    }
+
+    /// What the site gets for a login that this phone approves.
+    pub(crate) async fn tokens_by(&self, phone: &Phone<'_>) -> Value {
+        let widget = self.widget().start().await;
+        phone.approve(&widget.qr).await;
+        self.site().redeem(&widget.code().await).await.json()
     }
 
     /// What the site gets for such a code.

@@ -9,77 +9,53 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use protocol::phone::{AccountSummary, AskedScope, Scanned};
-use saoma_web_ui::browser::now_ms;
-use saoma_web_ui::countdown::{Deadline, clock};
 
-use crate::app::{Answer, App, Shared};
+use super::question::{Question, signs, who_asks};
+use crate::app::{Answer, Shared};
 use crate::human;
 use crate::words::Words;
 
 /// The screen. It stands until there is an answer or the time is up.
 pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
     let words = app.with_value(|app| app.words());
-    let deadline = Deadline::after(now_ms(), scanned.expires_in);
-    let seconds = RwSignal::new(deadline.seconds_left(now_ms()));
-    let age = RwSignal::new(age_of(app, scanned.browser.started_at));
-    let busy = RwSignal::new(false);
+    let question = Question::new(app, scanned);
     let started_at = scanned.browser.started_at;
-    let tick = move || {
-        let left = deadline.seconds_left(now_ms());
-        seconds.set(left);
-        age.set(age_of(app, started_at));
-        // An answer that is on its way is the server's to judge.
-        if left == 0 && !busy.get_untracked() {
-            app.with_value(App::time_is_up);
-        }
-    };
-    if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+    let age = RwSignal::new(age_of(app, started_at));
+    if let Ok(timer) =
+        set_interval_with_handle(move || age.set(age_of(app, started_at)), Duration::from_secs(1))
+    {
         on_cleanup(move || timer.clear());
     }
-    let question = StoredValue::new_local(Rc::clone(scanned));
-    let choices: Choices =
-        scanned.site.scopes.iter().cloned().map(|scope| (scope, RwSignal::new(true))).collect();
-    let asked = scanned.site.consent.then(|| StoredValue::new(choices.clone()));
-    let decide = move |answer: Answer| {
-        busy.set(true);
-        let scanned = question.get_value();
-        app.with_value(|app| app.spawn(|app| async move { app.decide(&scanned, answer).await }));
-    };
-    let confirm = move || Answer::Confirm(asked.map(|choices| choices.with_value(allowed)));
     let Scanned { account, site, browser, .. } = scanned.as_ref().clone();
+    let choices: Choices = site.scopes.iter().cloned().map(|scope| (scope, RwSignal::new(true))).collect();
+    let asked = site.consent.then(|| StoredValue::new(choices.clone()));
+    let confirm = move || Answer::Confirm(asked.map(|choices| choices.with_value(allowed)));
     let is_device = site.host.is_none();
     let gets = (!site.consent).then(|| {
         let scopes = site.scopes.iter().map(|scope| view! { <li>{human::scope(&scope.name, words)}</li> });
         view! { <div><dt>{words.gets}</dt><dd><ul>{scopes.collect_view()}</ul></dd></div> }
     });
+    let place = human::place(&browser, words);
+    let address =
+        browser.place.is_some().then(|| view! { " " <span class="muted">{browser.address.clone()}</span> });
     view! {
         <main class="screen confirm">
-            <div class="question">
-                <h1 tabindex="-1">
-                    <span class="site-name">{site.name}</span>
-                    " "
-                    <span class="wants">{if is_device { words.device_wants } else { words.wants }}</span>
-                </h1>
-                <p class="host">{site.host.unwrap_or_else(|| words.device_asks.into())}</p>
-            </div>
+            {who_asks(&site, words)}
+            {signs(&scanned.signs, words)}
             {site.consent.then(|| switches(choices, words))}
             <dl class="facts">
                 <div><dt>{words.as_account}</dt><dd>{person(account)}</dd></div>
                 {gets}
                 {(!is_device).then(|| view! { <div><dt>{words.browser}</dt><dd>{browser.name}</dd></div> })}
-                <div><dt>{words.place}</dt><dd>{human::place(&browser.address, words)}</dd></div>
+                <div><dt>{words.place}</dt><dd>{place}{address}</dd></div>
                 <div><dt>{words.started}</dt><dd>{move || human::ago(age.get(), words)}</dd></div>
             </dl>
             <p class="warn">{if is_device { words.device_warn } else { words.warn }}</p>
             <div class="answers">
-                <p class="muted" role="status">
-                    {move || if busy.get() { words.sending } else { words.time_left }}
-                    " "
-                    <span class="countdown" role="timer" aria-live="off" hidden=move || busy.get()>{move || clock(seconds.get())}</span>
-                </p>
+                {question.time_left()}
                 <div class="pair">
-                    <button type="button" class="secondary" disabled=move || busy.get() on:click=move |_| decide(Answer::Decline)>{words.decline}</button>
-                    <button type="button" class="primary" disabled=move || busy.get() on:click=move |_| decide(confirm())>{words.confirm}</button>
+                    {question.decline()}
+                    <button type="button" class="primary" disabled=move || question.busy.get() on:click=move |_| question.decide(confirm())>{words.confirm}</button>
                 </div>
             </div>
         </main>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use saoma_web_ui::lang::fill;
 
-use super::{button, go, icon};
+use super::{BRAND, button, go, icon};
 use crate::app::{Screen, Shared};
 
 /// The corners of a viewfinder.
@@ -18,7 +18,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
             <header class="bar">
                 <p class="muted">{move || fill(words.signed_in_as, &person.get())}</p>
             </header>
-            <h1 class="sr-only" tabindex="-1">"Saoma"</h1>
+            <h1 class="sr-only" tabindex="-1">{BRAND}</h1>
             <div class="middle">
                 <button type="button" class="scan" on:click=move |_| go(app, Screen::Scanner)>
                     {icon(FINDER)}
@@ -29,6 +29,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
             </div>
             <nav class="pair rooms">
                 {button("quiet", words.sites, move || go(app, Screen::Sites))}
+                {button("quiet", words.activity, move || go(app, Screen::Activity))}
                 {button("quiet", words.devices, move || go(app, Screen::Devices))}
             </nav>
         </main>

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use protocol::paths;
-use protocol::phone::{AllowedSite, AllowedSites, DeviceSummary, Devices};
+use protocol::phone::{Activity, ActivityEntry, AllowedSite, AllowedSites, DeviceSummary, Devices};
 use serde::de::DeserializeOwned;
 
 use crate::app::{App, Shared};
@@ -34,6 +34,14 @@ impl Listed for AllowedSites {
     const PATH: &'static str = paths::PHONE_SITES;
     fn items(self) -> Vec<AllowedSite> {
         self.sites
+    }
+}
+
+impl Listed for Activity {
+    type Item = ActivityEntry;
+    const PATH: &'static str = paths::PHONE_ACTIVITY;
+    fn items(self) -> Vec<ActivityEntry> {
+        self.entries
     }
 }
 

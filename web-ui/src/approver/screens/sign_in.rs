@@ -5,6 +5,7 @@ use protocol::phone::SignIn;
 use saoma_web_ui::browser::window;
 use web_sys::SubmitEvent;
 
+use super::BRAND;
 use crate::app::{Notice, Shared};
 use crate::device_name;
 use crate::outcome::trouble_texts;
@@ -13,6 +14,9 @@ use crate::words::Words;
 
 /// The longest name of a device, in characters (`protocol::phone::SignIn`).
 pub(crate) const LONGEST_NAME: i64 = 64;
+
+/// The app's picture.
+const ICON: &str = "/app/icon.svg";
 
 /// The screen. The password is read when the form is sent, and held nowhere.
 pub(crate) fn screen(app: Shared, notice: Option<Notice>) -> impl IntoView {
@@ -43,7 +47,7 @@ pub(crate) fn screen(app: Shared, notice: Option<Notice>) -> impl IntoView {
     view! {
         <main class="screen">
             <form class="stack" on:submit=submit>
-                <p class="brand"><img src="/app/icon.svg" alt="" width="28" height="28"/>"Saoma"</p>
+                <p class="brand"><img src=ICON alt="" width="28" height="28"/>{BRAND}</p>
                 <h1 tabindex="-1">{words.sign_in}</h1>
                 <p class="muted">{words.sign_in_lead}</p>
                 {notice.map(|notice| view! { <p class="notice" role="status">{notice_text(notice, words)}</p> })}

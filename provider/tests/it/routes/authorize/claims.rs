@@ -1,6 +1,7 @@
 //! The `claims` parameter, and essential `acr`.
 
 use jsonwebtoken::Algorithm;
+use provider::login::match_code::MatchPolicy;
 use serde_json::{Value, json};
 
 use crate::support::{Ask, TestApp, id_token, site::CLIENT};
@@ -86,6 +87,61 @@ async fn oidc_core_5_5_1_1_an_essential_acr_is_met_or_refused() {
     assert_eq!(token["acr"], "urn:saoma:acr:scan");
     let voluntary = json!({"values": ["urn:example:gold"]});
     assert_eq!(claims_of(&app, &ask(voluntary)).await.0["acr"], "urn:saoma:acr:scan");
+}
+
+/// An essential class makes the phone ask for what it lacks, and for no more, whatever the policy is.
+#[tokio::test]
+async fn an_essential_class_makes_the_phone_ask() {
+    let app = TestApp::with(|config| config.match_code = MatchPolicy::Never).await;
+    let scan = async |values: &[&str], essential: bool| {
+        let wish = json!({"essential": essential, "values": values});
+        let claims = json!({"id_token": {"acr": wish}}).to_string();
+        let widget = app.widget().start_with(&Ask::default().with("claims", &claims)).await;
+        let scanned = app.phone().await.scan(&widget.qr).await.json();
+        (scanned["match_required"].as_bool().unwrap(), scanned.get("unlock").is_some())
+    };
+    assert_eq!(scan(&["urn:saoma:acr:scan-match"], true).await, (true, false));
+    assert_eq!(scan(&["urn:saoma:acr:unlocked"], true).await, (false, true));
+    assert_eq!(scan(&["urn:saoma:acr:unlocked", "urn:saoma:acr:scan-match"], true).await, (true, false));
+    assert_eq!(scan(&["urn:saoma:acr:unlocked", "urn:saoma:acr:scan"], true).await, (false, false));
+    assert_eq!(scan(&["urn:saoma:acr:unlocked"], false).await, (false, false), "a wish is no demand");
+}
+
+#[tokio::test]
+async fn what_was_done_besides_is_told() {
+    let app = TestApp::new().await;
+    let ask = |class: &str| {
+        let claims = json!({"id_token": {"acr": {"essential": true, "value": class}}}).to_string();
+        Ask::default().with("claims", &claims)
+    };
+    let (token, _) = claims_of(&app, &ask("urn:saoma:acr:scan-match")).await;
+    assert_eq!(
+        (&token["acr"], &token["amr"]),
+        (&json!("urn:saoma:acr:scan-match"), &json!(["swk", "mca", "match"]))
+    );
+    let (token, _) = claims_of(&app, &ask("urn:saoma:acr:unlocked")).await;
+    assert_eq!(
+        (&token["acr"], &token["amr"]),
+        (&json!("urn:saoma:acr:unlocked"), &json!(["swk", "mca", "pwd"]))
+    );
+}
+
+/// A session whose authentication comes up to a class is worth that class, and no other is.
+#[tokio::test]
+async fn a_session_is_worth_what_was_done_for_it() {
+    let app = TestApp::new().await;
+    let (mut browser, phone) = (app.browser(), app.phone().await);
+    let silent = |class: &str| {
+        let claims = json!({"id_token": {"acr": {"essential": true, "value": class}}}).to_string();
+        Ask::default().with("claims", &claims).with("prompt", "none")
+    };
+    browser.sign_in(&Ask::default(), &phone).await.code();
+    assert_eq!(browser.try_ask(&silent("urn:saoma:acr:scan-match")).await.error(), "login_required");
+    let claims = json!({"id_token": {"acr": {"essential": true, "value": "urn:saoma:acr:scan-match"}}});
+    browser.sign_in(&Ask::default().with("claims", &claims.to_string()), &phone).await.code();
+    browser.try_ask(&silent("urn:saoma:acr:scan-match")).await.code();
+    browser.try_ask(&silent("urn:saoma:acr:scan")).await.code();
+    assert_eq!(browser.try_ask(&silent("urn:saoma:acr:unlocked")).await.error(), "login_required");
 }
 
 /// MUST: OIDC Core section 2: acr and amr say how the person was authenticated.

@@ -123,6 +123,20 @@ async fn what_was_allowed_is_listed_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn what_is_on_its_way_to_the_site_is_taken_back_too() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    let (confirmed, delivered) = (app.widget().start().await, app.widget().start().await);
+    for widget in [&confirmed, &delivered] {
+        phone.approve(&widget.qr).await;
+    }
+    let code = delivered.code().await;
+    assert_eq!(phone.withdraw("site").await.status, 204);
+    assert_eq!(app.site().redeem(&code).await.oauth_error(), "400 invalid_grant");
+    assert_eq!(confirmed.result().await.problem(), "410 result_gone");
+}
+
+#[tokio::test]
 async fn nobody_takes_back_what_another_allowed() {
     let app = TestApp::new().await;
     app.add_account("mei").await;

@@ -1,4 +1,4 @@
-//! Whom the site expects: `id_token_hint`, and the claim `sub` with a value.
+//! Whom the site expects: `id_token_hint`, and the claim `sub` with a value; and whom it thinks of: `login_hint`.
 
 use serde_json::{Value, json};
 
@@ -73,4 +73,24 @@ async fn a_hint_that_is_not_ours_or_another_client_s_is_refused() {
     }
     let other = Ask::of(PAIRWISE_CLIENT).with("id_token_hint", &token);
     assert_eq!(browser.try_ask(&other).await.error(), "invalid_request");
+}
+
+#[tokio::test]
+async fn who_is_not_whom_the_site_thinks_of_is_asked_whether_to_go_on() {
+    let app = TestApp::new().await;
+    let claims = json!({"email": "lin@example.com", "phone_number": "+86 10 1234"});
+    app.add_person("lin.two", claims).await;
+    let (mut browser, phone) = (app.browser(), app.phone_of("lin.two").await);
+    let code = browser.sign_in(&Ask::default(), &phone).await.code();
+    let tokens = app.site().redeem(&code).await.json();
+    let sub = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json()["sub"].clone();
+    let ask = |hint: &str| Ask::default().with("login_hint", hint);
+    for hint in [sub.as_str().unwrap(), "Lin.Two", "LIN@example.com", "+86 10 1234", &"x".repeat(600)] {
+        browser.try_ask(&ask(hint)).await.code();
+    }
+    for hint in ["lin", "mei@example.com"] {
+        let page = browser.ask(&ask(hint)).await;
+        assert!(browser.get(&page).await.body.contains("Continue as lin.two"), "{hint}");
+        browser.try_ask(&ask(hint).with("prompt", "none")).await.code();
+    }
 }

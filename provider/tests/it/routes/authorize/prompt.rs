@@ -65,6 +65,16 @@ async fn oidc_core_3_1_2_1_prompt_login_asks_for_a_scan() {
     assert_eq!(auth_time(&app, &second).await, first + 100);
 }
 
+#[tokio::test]
+async fn a_max_age_of_zero_is_past_however_fresh_the_session_is() {
+    let app = TestApp::new().await;
+    let (mut browser, phone) = (app.browser(), app.phone().await);
+    browser.sign_in(&Ask::default(), &phone).await.code();
+    let ask = |age| Ask::default().with("max_age", age).with("prompt", "none");
+    browser.try_ask(&ask("1")).await.code();
+    assert_eq!(browser.try_ask(&ask("0")).await.error(), "login_required");
+}
+
 /// MUST: OIDC Core section 3.1.2.1: with prompt=consent the person is asked what they allow, also where that is known.
 #[tokio::test]
 async fn oidc_core_3_1_2_1_prompt_consent_asks_again() {

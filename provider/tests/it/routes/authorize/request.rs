@@ -74,6 +74,13 @@ async fn a_post_of_another_media_type_or_too_large_is_a_page() {
     assert_eq!(app.browser().post("/authorize", &Ask::default().query()).await.status, 303);
 }
 
+#[tokio::test]
+async fn what_is_not_text_could_not_come_back_as_it_was_and_is_a_page() {
+    let app = TestApp::new().await;
+    let query = Ask::default().without("state").query() + "&state=%ff%fe";
+    assert_page(&app, &ask(&app, &query).await, "a parameter is not text").await;
+}
+
 /// MUST: RFC 6749 section 4.1.2.1: where the client is unknown, the person is told, and nothing is sent anywhere.
 #[tokio::test]
 async fn rfc6749_4_1_2_1_an_unknown_client_is_a_page() {

@@ -13,9 +13,13 @@ async fn the_code_is_drawn_by_the_server() {
     let mut browser = app.browser();
     let page = browser.ask(&Ask::default()).await;
     let qr = browser.qr(&page).await;
-    assert!(qr.starts_with("https://login.example/q/") && qr.len() == 24 + 27, "{qr}");
+    assert!(qr.starts_with("https://login.example/q/") && qr.len() == 24 + 36, "{qr}");
     assert!(browser.get(&page).await.body.contains(&draw(&qr).dark));
     assert_eq!(browser.qr(&page).await, qr, "a reload shows the same code");
+    app.pass(2);
+    let next = browser.qr(&page).await;
+    assert!(next != qr && next[..46] == qr[..46], "two seconds later it shows the next frame of it: {next}");
+    assert!(browser.get(&page).await.body.contains(&draw(&next).dark));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `GET /login/{id}` and the forms on it.
 
+mod bound;
 mod cookie;
 mod forms;
 mod look;

@@ -43,7 +43,7 @@ async fn what_is_decided_or_over_stays_so() {
     let app = TestApp::new().await;
     let (confirmed, expired) = (app.widget().start().await, app.widget().start().await);
     app.pass(60);
-    app.phone().await.approve(&confirmed.qr).await;
+    app.phone().await.approve(&confirmed.qr_now().await).await;
     app.pass(59);
     let stored = app.stored(&confirmed.id).await;
     assert_eq!(confirmed.cancel().await.json()["state"], "confirmed");

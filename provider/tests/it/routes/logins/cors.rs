@@ -46,7 +46,7 @@ async fn a_registered_page_is_told_that_it_may() {
         assert_eq!(answer.header("access-control-allow-origin"), ORIGIN);
         assert_eq!(answer.header("access-control-allow-methods"), "GET, POST");
         let headers = answer.header("access-control-allow-headers");
-        assert_eq!(headers, "content-type, last-event-id, saoma-browser-secret");
+        assert_eq!(headers, "content-type, dpop, last-event-id, saoma-browser-secret");
         assert_eq!(
             (answer.header("vary"), answer.header("access-control-allow-credentials")),
             ("origin", "")

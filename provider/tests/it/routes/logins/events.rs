@@ -6,7 +6,7 @@ use crate::support::TestApp;
 fn event(version: u64, state: &str, expires_in: u64) -> String {
     format!(
         "event: login\nid: {version}\ndata: {{\"state\":\"{state}\",\"version\":{version},\
-         \"expires_in\":{expires_in},\"renewals_left\":5}}\n\n"
+         \"expires_in\":{expires_in},\"renewals_left\":5,\"age_ms\":0}}\n\n"
     )
 }
 

@@ -1,8 +1,10 @@
 //! The browser API, `/api/logins`: what the widget calls.
 
+mod bind;
 mod cancel;
 mod cors;
 mod events;
+mod help;
 mod own;
 mod renew;
 mod result;

@@ -130,7 +130,7 @@ async fn nothing_about_the_person_is_told_before_the_confirmation_nor_after_a_de
     let (widget, phone) = (app.widget().start().await, app.phone().await);
     let ticket = phone.ticket(&widget.qr).await;
     let Login { state, .. } = app.stored(&widget.id).await;
-    let provider::login::LoginState::Scanned { approver } = state else { panic!() };
+    let provider::login::LoginState::Scanned { approver, .. } = state else { panic!() };
     let personal =
         ["\"lin", "Lin Example", "lin@", "A phone", &phone.device, &approver.account.0.to_string()];
     let mut answers = vec![widget.look().await, widget.wait(0).await, widget.result().await];

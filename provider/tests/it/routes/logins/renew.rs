@@ -110,7 +110,7 @@ async fn on_our_own_page_the_successor_s_secret_is_in_a_cookie() {
     let started = answer.json();
     assert!(started.get("browser_secret").is_none() && !answer.body.contains("saoma_browser_"));
     let page = format!("/login/{}", started["id"].as_str().unwrap());
-    assert_eq!(started["qr"], browser.qr(&page).await);
+    assert!(browser.qr(&page).await.starts_with(started["qr"]["prefix"].as_str().unwrap()));
 }
 
 #[tokio::test]

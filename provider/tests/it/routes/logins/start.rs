@@ -5,7 +5,7 @@ use provider::oauth::authorization_request::PkcePolicy;
 use serde_json::json;
 
 use crate::support::{
-    Answer, Ask, TestApp,
+    Answer, Ask, START, TestApp,
     site::{CLIENT, ORIGIN, PUBLIC_CLIENT},
 };
 
@@ -34,10 +34,14 @@ async fn a_login_starts() {
     let mut take = |name: &str| started[name].take().as_str().unwrap().to_owned();
     assert_eq!(take("id").len(), 32);
     assert!(take("browser_secret").starts_with("saoma_browser_"));
-    assert!(take("qr").starts_with("https://login.example/q/"));
-    let login = json!({"state": "waiting", "version": 1, "expires_in": 120, "renewals_left": 5});
-    let rest =
-        json!({"id": null, "browser_secret": null, "qr": null, "client_name": "A site", "login": login});
+    let qr = started["qr"].take();
+    assert!(qr["prefix"].as_str().unwrap().starts_with("https://login.example/q/"), "{qr}");
+    assert_eq!((qr["key"].as_str().unwrap().len(), qr["age_ms"].as_u64()), (43, Some(0)));
+    let login = json!({"state": "waiting", "version": 1, "expires_in": 120, "renewals_left": 5, "age_ms": 0});
+    let rest = json!({
+        "id": null, "browser_secret": null, "qr": null, "client_name": "A site",
+        "server_time": START.seconds(), "login": login,
+    });
     assert_eq!(started, rest);
 }
 
@@ -57,8 +61,9 @@ async fn the_store_holds_no_secret() {
     for file in ["saoma.sqlite", "saoma.sqlite-wal"] {
         stored.extend(std::fs::read(app.directory.path().join(file)).unwrap());
     }
-    let qr = widget.qr.rsplit('/').next().unwrap();
-    for secret in [widget.secret.as_str(), &ticket, qr, &widget.secret[14..]] {
+    let handle = &widget.qr.rsplit('/').next().unwrap()[..22];
+    let key = widget.seed["key"].as_str().unwrap();
+    for secret in [widget.secret.as_str(), &ticket, handle, key, &widget.secret[14..]] {
         assert!(!stored.windows(secret.len()).any(|bytes| bytes == secret.as_bytes()), "{secret}");
     }
 }
@@ -106,6 +111,11 @@ async fn what_authorize_refuses_is_refused_here_and_named() {
         ("request_uri", "x", "request_uri_not_supported"),
         ("response_type", "token", "unsupported_response_type"),
         ("scope", "admin", "invalid_scope"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"value":"urn:other"}}}"#,
+            "unmet_authentication_requirements",
+        ),
     ] {
         let answer = refused(&app, &Ask::default().with(name, value)).await;
         assert!(answer.json()["detail"].as_str().unwrap().starts_with(error), "{answer:?}");

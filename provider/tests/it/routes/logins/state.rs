@@ -10,7 +10,8 @@ async fn all_three_transports_agree() {
     let (widget, phone) = (app.widget().start().await, app.phone().await);
     let ticket = phone.ticket(&widget.qr).await;
     app.pass(1);
-    let view = json!({"state": "scanned", "version": 2, "expires_in": 59, "renewals_left": 5});
+    let view =
+        json!({"state": "scanned", "version": 2, "expires_in": 59, "renewals_left": 5, "age_ms": 1000});
     assert_eq!(widget.look().await.json(), view);
     assert_eq!(widget.wait(1).await.json(), view);
     let mut events = widget.events(None).await;
@@ -58,7 +59,8 @@ async fn a_long_poll_without_a_change_returns_after_25_seconds() {
         app.until_followed().await;
         app.pass(25);
     });
-    let view = json!({"state": "waiting", "version": 1, "expires_in": 95, "renewals_left": 5});
+    let view =
+        json!({"state": "waiting", "version": 1, "expires_in": 95, "renewals_left": 5, "age_ms": 25_000});
     assert_eq!((answer.status.as_u16(), answer.json()), (200, view));
 }
 

@@ -1,13 +1,18 @@
 //! The phone API.
 
+mod activity;
 mod bodies;
 mod decide;
 mod devices;
 mod dpop;
+mod match_code;
 mod not_me;
 mod notices;
 mod revoked;
 mod scan;
 mod sign_in;
+mod signs;
+mod site;
 mod token;
+mod unlock;
 mod waiting;

@@ -16,7 +16,7 @@ async fn oidc_core_2_it_says_who_for_whom_and_when() {
     let widget = app.widget().start().await;
     let phone = app.phone().await;
     app.pass(10);
-    phone.approve(&widget.qr).await;
+    phone.approve(&widget.qr_now().await).await;
     app.pass(5);
     let tokens = app.site().redeem(&widget.code().await).await.json();
     let token = tokens["id_token"].as_str().unwrap();

@@ -1,0 +1,40 @@
+//! F2: a code is good once.
+
+use crate::audit::{
+    Check, Verdict, demand,
+    target::{Target, broken},
+};
+
+/// Longest that a code may say that it lives, in seconds.
+const LONGEST: u64 = 600;
+
+pub(super) const CHECK: Check = Check {
+    id: "F2",
+    title: "A QR code expires, is scanned once, and its result is collected once",
+    source: super::SOURCE,
+    advice: "Let each step be one conditional write: waiting to scanned, scanned to confirmed, confirmed to delivered to redeemed.",
+    run: |target| Box::pin(run(target)),
+};
+
+async fn run(target: &Target) -> Verdict {
+    let phone = target.phone()?;
+    let login = target.start().await?;
+    let lives = login.started.login.expires_in;
+    demand((1..=LONGEST).contains(&lives), format!("a code says that it lives for {lives} s"))?;
+    login.scan().await?;
+    demand(phone.scan(&login.qr()).await.is_err(), "a scanned code can be scanned again")?;
+    // That scan may have replaced the ticket of the first: begin anew.
+    let login = target.start().await?;
+    login.approve().await?;
+    demand(phone.scan(&login.qr()).await.is_err(), "a confirmed code can be scanned again")?;
+    let code = login.code().await?;
+    let answer = login.redeem(&code, &[]).await?;
+    demand(answer.status.is_success(), format!("the result could not be redeemed ({})", answer.status))?;
+    let again = login.collect(Some(&login.secret)).await?;
+    demand(again.is_refused(), "the result of a redeemed login can be collected again")?;
+    demand(phone.scan(&login.qr()).await.is_err(), "a redeemed code can be scanned again")?;
+    let denied = target.start().await?;
+    denied.scan().await?;
+    phone.deny().await.map_err(|error| broken(&error))?;
+    demand(phone.scan(&denied.qr()).await.is_err(), "a declined code can be scanned again")
+}

@@ -1,0 +1,203 @@
+//! A login that the audit starts, as a widget's browser would.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use protocol::{
+    login::{BROWSER_SECRET_HEADER, QrSeed, StartedLogin},
+    paths,
+    qr::{self, FrameKey},
+};
+use reqwest::{Method, RequestBuilder, header};
+
+use super::{
+    Stop,
+    answer::Answer,
+    target::{Target, broken},
+};
+use crate::{mock_phone::ScannedLogin, secret::Digest};
+
+/// A login, and what its browser and its site know of it.
+pub(super) struct Login<'a> {
+    target: &'a Target,
+    pub(super) id: String,
+    pub(super) secret: String,
+    pub(super) started: StartedLogin,
+    began: Instant,
+    pub(super) request: Request,
+}
+
+/// An authorization request.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) parameters: BTreeMap<&'static str, String>,
+    pub(super) verifier: String,
+}
+
+impl Request {
+    /// The usual one of the audit's client.
+    pub(super) fn new(target: &Target) -> Result<Self, Stop> {
+        let client = target.client()?;
+        let verifier = target.word();
+        let challenge = URL_SAFE_NO_PAD.encode(Digest::of(&verifier).as_bytes());
+        let parameters = BTreeMap::from([
+            ("client_id", client.id.clone()),
+            ("redirect_uri", client.redirect_uri.clone()),
+            ("response_type", "code".to_owned()),
+            ("scope", "openid offline_access".to_owned()),
+            ("prompt", "consent".to_owned()),
+            ("state", target.word()),
+            ("nonce", target.word()),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256".to_owned()),
+        ]);
+        Ok(Self { parameters, verifier })
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.parameters.insert(name, value.to_owned());
+        self
+    }
+
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.parameters.remove(name);
+        self
+    }
+
+    /// For a query or a form.
+    pub(super) fn pairs(&self) -> Vec<(&str, &str)> {
+        self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+}
+
+impl Target {
+    /// Starts a login as a widget does, and answers what comes of it.
+    pub(super) async fn try_start(&self, request: &Request) -> Result<Answer, Stop> {
+        let id = request.parameters.get("client_id").map(String::as_str).unwrap_or_default();
+        let url = format!("{}?client_id={id}", self.url(paths::LOGINS));
+        self.send(self.request(Method::POST, &url).json(&request.parameters)).await
+    }
+
+    /// Starts a login with the usual request.
+    pub(super) async fn start(&self) -> Result<Login<'_>, Stop> {
+        self.start_with(Request::new(self)?).await
+    }
+
+    /// Starts a login with this request.
+    pub(super) async fn start_with(&self, request: Request) -> Result<Login<'_>, Stop> {
+        let answer = self.try_start(&request).await?;
+        if !answer.status.is_success() {
+            return Err(Stop::Broken(format!(
+                "no login could be started ({}: {}); is the client registered with this redirect URI, the grant \
+                 type refresh_token and the scopes openid and offline_access?",
+                answer.status,
+                answer.text("detail")
+            )));
+        }
+        let started: StartedLogin = serde_json::from_str(&answer.body)
+            .map_err(|error| Stop::Broken(format!("the start's answer cannot be read: {error}")))?;
+        let secret = started.browser_secret.clone().unwrap_or_default();
+        Ok(Login { target: self, id: started.id.clone(), secret, started, began: Instant::now(), request })
+    }
+}
+
+impl Login<'_> {
+    /// What the QR code says at this moment.
+    pub(super) fn qr(&self) -> String {
+        let QrSeed { prefix, key, age_ms } = &self.started.qr;
+        let since = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms + since))
+    }
+
+    /// A call on this login's behalf, with this browser secret or none.
+    fn call(&self, method: Method, tail: &str, secret: Option<&str>) -> RequestBuilder {
+        let url = self.target.url(&format!("{}/{}{tail}", paths::LOGINS, self.id));
+        let request = self.target.request(method, &url);
+        match secret {
+            Some(secret) => request.header(BROWSER_SECRET_HEADER, secret),
+            None => request,
+        }
+    }
+
+    /// Looks at the state.
+    pub(super) async fn look(&self, secret: Option<&str>) -> Result<Answer, Stop> {
+        self.target.send(self.call(Method::GET, "", secret)).await
+    }
+
+    /// Listens to events. Only who may not hears the end of it.
+    pub(super) async fn listen(&self, secret: Option<&str>) -> Result<Answer, Stop> {
+        let request = self.call(Method::GET, "", secret).header(header::ACCEPT, "text/event-stream");
+        let response =
+            request.send().await.map_err(|error| Stop::Broken(format!("a call failed: {error}")))?;
+        // An open stream never ends by itself: its status says enough.
+        if response.status().is_success() {
+            let (status, headers) = (response.status(), response.headers().clone());
+            return Ok(Answer { status, headers, body: String::new() });
+        }
+        Answer::read(response).await.map_err(|error| Stop::Broken(format!("a call failed: {error}")))
+    }
+
+    /// Asks for the result.
+    pub(super) async fn collect(&self, secret: Option<&str>) -> Result<Answer, Stop> {
+        self.target.send(self.call(Method::POST, "/result", secret)).await
+    }
+
+    /// Gives up.
+    pub(super) async fn cancel(&self, secret: Option<&str>) -> Result<Answer, Stop> {
+        self.target.send(self.call(Method::POST, "/cancel", secret)).await
+    }
+
+    /// The word for its state, as its own browser sees it.
+    pub(super) async fn state(&self) -> Result<String, Stop> {
+        Ok(self.look(Some(&self.secret)).await?.text("state"))
+    }
+
+    /// The phone scans it.
+    pub(super) async fn scan(&self) -> Result<ScannedLogin, Stop> {
+        self.target.phone()?.scan(&self.qr()).await.map_err(|error| broken(&error))
+    }
+
+    /// The phone scans and confirms it.
+    pub(super) async fn approve(&self) -> Result<(), Stop> {
+        self.scan().await?;
+        self.target.phone()?.confirm().await.map_err(|error| broken(&error))
+    }
+
+    /// Its authorization code, once it is confirmed.
+    pub(super) async fn code(&self) -> Result<String, Stop> {
+        let answer = self.collect(Some(&self.secret)).await?;
+        match answer.text("code") {
+            code if code.is_empty() => {
+                Err(Stop::Broken(format!("a confirmed login has no result ({})", answer.status)))
+            }
+            code => Ok(code),
+        }
+    }
+
+    /// Redeems a code, with what the site knows, and these in place of what they name; an empty value leaves it out.
+    pub(super) async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Result<Answer, Stop> {
+        let mut form = BTreeMap::from([
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", self.request.parameters["redirect_uri"].as_str()),
+            ("code_verifier", self.request.verifier.as_str()),
+        ]);
+        form.extend(changes.iter().copied());
+        let form: Vec<_> = form.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        self.target.token(&form).await
+    }
+
+    /// What the site gets for a login that the phone approves.
+    pub(super) async fn tokens(&self) -> Result<Answer, Stop> {
+        self.approve().await?;
+        let answer = self.redeem(&self.code().await?, &[]).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        Err(Stop::Broken(format!(
+            "the client could not redeem a code ({} {}); is its secret right?",
+            answer.status,
+            answer.text("error")
+        )))
+    }
+}

@@ -1,0 +1,90 @@
+//! A fresh unlock: before a person may agree, whoever holds the phone proves that they are that person. A site asks for it
+//! (`require_unlock`), or an essential `acr` does.
+//!
+//! 1. The scan's answer says how it can be done ([`offer`]).
+//! 2. Each try is counted by a conditional write before it is judged, so that no number of them at once is more than [`MOST_TRIES`].
+//! 3. The right answer passes the check, by a conditional write that also notes the method. The last wrong one ends the login.
+//! 4. `confirm` demands a passed check in its own condition.
+
+use protocol::phone::Unlock;
+
+use super::{Check, Denial, Login, LoginError, Step, approve};
+use crate::{
+    account::{password::Password, phone_session::PhoneSession},
+    app::App,
+    oidc::authentication::Method,
+    secret::Ticket,
+};
+
+/// So many tries there are for one login.
+pub const MOST_TRIES: u32 = 3;
+
+/// What a person proves who they are with.
+#[derive(Debug)]
+pub enum Proof {
+    /// The account's password.
+    Password(Password),
+}
+
+/// How the person with this phone can prove who they are: step 1.
+pub fn offer() -> Unlock {
+    Unlock { password: true, passkey: None }
+}
+
+/// The person proves who they are. Answers the login, whose time to decide begins anew.
+///
+/// # Errors
+///
+/// [`LoginError::WrongPassword`] if that was wrong and may be tried again; [`LoginError::TooManyTries`] if not: the login is over.
+pub async fn unlock(
+    app: &App,
+    phone: &PhoneSession,
+    ticket: &Ticket,
+    proof: Proof,
+) -> Result<Login, LoginError> {
+    let (ticket, device) = (ticket.digest(), phone.device.id);
+    let (login, checks) = approve::scanned(app, &ticket, device).await?;
+    match checks.unlock {
+        Check::NotAsked => return Err(LoginError::NotAsked),
+        // An answer may be lost.
+        Check::Passed => return Ok(login),
+        Check::Open => {}
+    }
+    let now = app.clock.now();
+    let Some(tries) = app.store.count_unlock_try(&ticket, device, MOST_TRIES, now).await? else {
+        return match approve::scanned(app, &ticket, device).await? {
+            (login, checks) if checks.unlock == Check::Passed => Ok(login),
+            // All tries are under way.
+            _ => Err(LoginError::TooManyTries),
+        };
+    };
+    let Some(method) = check(app, phone, proof).await? else {
+        if tries < MOST_TRIES {
+            return Err(LoginError::WrongPassword(MOST_TRIES - tries));
+        }
+        if let Some(login) = app.store.fail_login(&ticket, phone.caller(), Denial::NotUnlocked, now).await? {
+            app.bell.ring(login.id);
+        }
+        return Err(LoginError::TooManyTries);
+    };
+    // Checking takes its time.
+    let now = app.clock.now();
+    let step = Step { now, expires_at: now + app.config.lifetimes.scanned };
+    match app.store.pass_unlock(&ticket, phone.caller(), method, step).await? {
+        Some(login) => Ok(login),
+        None => match approve::scanned(app, &ticket, device).await? {
+            (login, checks) if checks.unlock == Check::Passed => Ok(login),
+            (login, _) => Err(approve::why_not(&login, now)),
+        },
+    }
+}
+
+/// What the proof shows; `None` if it is wrong.
+async fn check(app: &App, phone: &PhoneSession, proof: Proof) -> Result<Option<Method>, LoginError> {
+    match proof {
+        Proof::Password(password) => {
+            let right = app.passwords.verify(password, Some(phone.account.password.clone())).await?;
+            Ok(right.then_some(Method::Password))
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `saoma audit` against the real provider, and against twins of it that are each broken in one way: the audit must find that, and
+//! nothing else.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
+
+mod attacks;
+mod flaws;
+mod practice;
+mod stage;
+mod twin;
+mod whole;

@@ -1,0 +1,143 @@
+//! A broken twin stands before the real provider and spoils one thing.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Mutex};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::ConnectInfo,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
+    response::Response,
+};
+use provider::oauth::parameters::Parameters;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// A call on its way to the provider.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) peer: ConnectInfo<SocketAddr>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Call {
+    pub(crate) fn is(&self, method: &Method, path: &str) -> bool {
+        self.method == method && self.path == path
+    }
+
+    /// The login that the path names, and what follows it.
+    pub(crate) fn login(&self) -> Option<(&str, &str)> {
+        let rest = self.path.strip_prefix("/api/logins/")?;
+        Some(rest.split_once('/').unwrap_or((rest, "")))
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// With this body in place of its own.
+    pub(crate) fn with_json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.headers.remove(header::CONTENT_LENGTH);
+        self
+    }
+
+    /// A parameter of the form.
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
+        let form = Parameters::from_urlencoded(std::str::from_utf8(&self.body).ok()?).ok()?;
+        form.get(name).map(str::to_owned)
+    }
+
+    /// Without a parameter of the form.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        let body = String::from_utf8(self.body).unwrap();
+        let start = format!("{name}=");
+        let kept: Vec<_> = body.split('&').filter(|pair| !pair.starts_with(&start)).collect();
+        self.body = kept.join("&").into_bytes();
+        self.headers.remove(header::CONTENT_LENGTH);
+        self
+    }
+
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        self
+    }
+}
+
+/// The provider.
+#[derive(Clone)]
+pub(crate) struct Real(pub(crate) Router);
+
+impl Real {
+    pub(crate) async fn send(&self, call: Call) -> Response {
+        let uri = if call.query.is_empty() { call.path } else { format!("{}?{}", call.path, call.query) };
+        let mut request = Request::builder().method(call.method).uri(uri);
+        *request.headers_mut().unwrap() = call.headers;
+        let request = request.extension(call.peer).body(Body::from(call.body)).unwrap();
+        self.0.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// How a provider is broken.
+pub(crate) trait Twin: Send + Sync {
+    fn answer(&self, call: Call, real: &Real) -> impl Future<Output = Response> + Send;
+}
+
+/// The provider as it is.
+pub(crate) struct Sound;
+
+impl Twin for Sound {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        real.send(call).await
+    }
+}
+
+/// Reads an answer's JSON, and gives the answer back.
+pub(crate) async fn read(response: Response) -> (Value, Response) {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap();
+    let json = serde_json::from_slice(&body).unwrap_or_default();
+    (json, Response::from_parts(parts, Body::from(body)))
+}
+
+/// Changes an answer's JSON.
+pub(crate) async fn edit(response: Response, change: impl FnOnce(&mut Value)) -> Response {
+    let (mut json, response) = read(response).await;
+    change(&mut json);
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(json.to_string()))
+}
+
+/// An answer made up.
+pub(crate) fn made_up(status: StatusCode, json: &Value) -> Response {
+    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json");
+    response.body(Body::from(json.to_string())).unwrap()
+}
+
+/// What a twin remembers: a text for a text.
+#[derive(Default)]
+pub(crate) struct Memory(Mutex<HashMap<String, String>>);
+
+impl Memory {
+    pub(crate) fn keep(&self, key: &str, value: &str) {
+        self.0.lock().unwrap().insert(key.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<String> {
+        self.0.lock().unwrap().get(key).cloned()
+    }
+
+    /// Remembers a login's browser secret from the answer that began it.
+    pub(crate) async fn keep_secret(&self, response: Response) -> Response {
+        let (json, response) = read(response).await;
+        if let (Some(id), Some(secret)) = (json["id"].as_str(), json["browser_secret"].as_str()) {
+            self.keep(id, secret);
+        }
+        response
+    }
+}

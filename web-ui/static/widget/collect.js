@@ -1,0 +1,14 @@
+// Takes a confirmed sign-in to its site: proves that this browser has the key that the sign-in is bound to, and sends the page's form.
+
+import { prove, recall } from "./key.js";
+
+const form = document.forms[0];
+const { family, url, time } = form.dataset;
+
+try {
+  const keys = await recall(family);
+  form.elements.proof.value = await prove(keys, "POST", url, Number(time) + performance.now() / 1000);
+  form.requestSubmit();
+} catch {
+  document.getElementById("no-key").hidden = false;
+}

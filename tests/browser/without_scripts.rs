@@ -22,6 +22,14 @@ async fn a_page_without_scripts_goes_on_by_itself() {
     scan(&phone, &desktop).await;
     is_in(&desktop, "scanned").await;
     desktop.keep_both("desktop-scanned").await;
+
+    // Without scripts the browser has no key of its own, so the phone asks whether it is the one in front of its owner.
+    phone.reads("This browser cannot guard the sign-in with a key").await;
+    phone.keep_both("phone-digits").await;
+    let digits = desktop.text(".digits").await.replace(' ', "");
+    phone.fill("Type the two digits on your screen", &digits).await;
+    phone.reads("It asks for").await;
+    is_in(&desktop, "scanned").await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
     assert_eq!(desktop.text("#signed-in-name").await, NAME);

@@ -21,6 +21,10 @@ const STOPS_WITHIN: Duration = Duration::from_secs(5);
 /// a phone.
 const PATIENT_FRAME: &str = "120";
 
+/// When a phone asks for the digits that the browser shows: not where browsers are told over HTTP, one step at a time. They make no keys, which
+/// is a risk. Real browsers do ([`Server::on_localhost`]), and a flag goes before the variable.
+const MATCH_CODE: &str = "SAOMA_MATCH_CODE";
+
 /// First of the ports to choose from. They lie below those that the system hands out by itself, so that nobody takes
 /// one while its server is down.
 const FIRST_PORT: u16 = 20_000;
@@ -51,7 +55,7 @@ impl Server {
             port,
             issuer: format!("http://127.0.0.1:{port}"),
             arguments: Vec::new(),
-            environment: Vec::new(),
+            environment: vec![(MATCH_CODE.to_owned(), "never".to_owned())],
             ca: None,
             child: None,
         }
@@ -75,6 +79,7 @@ impl Server {
     #[must_use]
     pub fn on_localhost(mut self) -> Self {
         self.issuer = format!("http://localhost:{}", self.port);
+        self.environment.retain(|(name, _)| name != MATCH_CODE);
         self
     }
 

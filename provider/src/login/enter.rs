@@ -52,6 +52,12 @@ pub enum Entry {
     Refused(Box<RedirectError>),
 }
 
+/// Whether a scan, with what the phone may ask besides, can come up to what a request demands.
+pub fn is_within_reach(request: &AuthorizationRequest) -> bool {
+    let reachable = [ContextClass::Scan, ContextClass::ScanMatch, ContextClass::Unlocked];
+    reachable.into_iter().any(|class| request.options.accepts_class(class))
+}
+
 /// Lets a browser in.
 pub async fn enter(
     app: &App,
@@ -65,9 +71,7 @@ pub async fn enter(
         let error = request.error(code, description).ok_or(LoginError::UnknownLogin)?;
         Ok(Entry::Refused(Box::new(error)))
     };
-    // What a scan can come up to, with what the phone may ask besides.
-    let reachable = [ContextClass::Scan, ContextClass::ScanMatch, ContextClass::Unlocked];
-    if !reachable.into_iter().any(|class| request.options.accepts_class(class)) {
+    if !is_within_reach(&request) {
         return refuse(UnmetAuthenticationRequirements, "no authentication here has an acr that would do");
     }
     let silent = prompts.contains(Prompt::None);

@@ -82,7 +82,8 @@ pub async fn gather(
     let (browser, account) = (&login.browser, phone.account.id);
     Ok(Facts {
         typed: methods.has(Method::TypedCode),
-        browser_without_key: browser.key.is_none(),
+        // A device that asks is no browser: it comes for its result itself.
+        browser_without_key: browser.key.is_none() && login.request.redirect().is_some(),
         nearness: nearness(browser.address, phone.address),
         other_country: app.config.geoip.are_in_two_countries(browser.address, phone.address),
         first_time: !app.store.has_signed_in(account, &login.request.client).await?,

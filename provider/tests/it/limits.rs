@@ -230,8 +230,7 @@ async fn one_network_opens_so_many_sign_ins_and_none_of_them_is_lost() {
     }
     assert_eq!(app.logins().await, 2);
     assert_eq!(start(&app, "2001:db8::1").await.status, 303, "other networks go on");
-    let qr = browser.qr(&first).await;
-    app.phone().await.approve(&qr).await;
+    browser.approve(&first, &app.phone().await).await;
     assert_eq!(
         browser.get(&first).await.header("location").split('?').next(),
         Some("https://site.example/callback")

@@ -150,7 +150,7 @@ async fn fifty_collections_yield_one_code() {
         let app = TestApp::new().await;
         let (phone, widget) = (app.phone().await, app.widget().start().await);
         phone.approve(&widget.qr).await;
-        let calls = (0..CALLS).map(|_| field::of_widget(&widget, "result")).collect();
+        let calls = (0..CALLS).map(|_| field::result(&app, &widget)).collect();
         let answers = Field::of(&app, servers).await.race(calls).await;
         assert_eq!(tally(&answers), [("200", CALLS)]);
         let code = answers[0].json()["code"].clone();

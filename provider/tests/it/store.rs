@@ -69,7 +69,7 @@ async fn in_the_end_everything_that_ended_is_swept() {
     };
     assert_eq!(sweep().await, 0, "nothing has ended yet");
     app.pass(2 * 3600);
-    assert_eq!(sweep().await, 5, "three proofs, an access token, the login that nobody scanned");
+    assert_eq!(sweep().await, 7, "five proofs, an access token, the login that nobody scanned");
     // A redeemed login is kept, to know a code that comes back.
     assert_eq!(app.stored(&widget.id).await.version, 5);
     assert_eq!(sweep().await, 0);

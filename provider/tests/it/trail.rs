@@ -185,6 +185,7 @@ async fn it_holds_no_secret() {
     let page = browser.ask(&Ask::default()).await;
     let qr = browser.qr(&page).await;
     let ticket = phone.ticket(&qr).await;
+    phone.match_digits(&ticket, &browser.digits(&page).await).await;
     phone.confirm(&ticket).await;
     let back = browser.get(&page).await.header("location").to_owned();
     let code = back.split("code=").nth(1).unwrap().split('&').next().unwrap();

@@ -10,6 +10,10 @@ async fn by_redirect_without_scripts() {
     let page = browser.ask(&Ask::default()).await;
     let qr = browser.qr(&page).await;
     let ticket = phone.ticket(&qr).await;
+    // The browser has no key of its own, so the phone wants to know what it shows.
+    let digits = browser.digits(&page).await;
+    assert!(browser.get(&page).await.body.contains("Type these digits on your phone"));
+    assert_eq!(phone.match_digits(&ticket, &digits).await.status, 200);
     assert!(browser.get(&page).await.body.contains("Scanned. Confirm on your phone"));
     assert_eq!(phone.confirm(&ticket).await.status, 204);
 

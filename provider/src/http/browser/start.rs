@@ -16,14 +16,13 @@ use crate::{
         extract::{ApiJson, Browser},
         problem::ApiProblem,
     },
-    login::{Started, context::BrowserContext, qr, start},
+    login::{Started, context::BrowserContext, enter, qr, start},
     oauth::{
         authorization_request::{Refusal, ResponseMode},
         client::ClientId,
         parameters::Parameters,
         prompt::Prompt,
     },
-    oidc::authentication::ContextClass,
     secret::BrowserSecret,
     store::StoreError,
 };
@@ -54,7 +53,7 @@ pub(super) async fn start(
             "login_required: a widget asks a person to scan, and prompt=none forbids to ask".into(),
         ));
     }
-    if !request.options.accepts_class(ContextClass::Scan) {
+    if !enter::is_within_reach(&request) {
         return Err(refused(
             "unmet_authentication_requirements: no authentication here has an acr that would do".into(),
         ));

@@ -152,6 +152,15 @@ pub(super) fn me(phone: &Phone<'_>, proof: &str) -> Request<Body> {
     proven(phone, Method::GET, "/api/phone/me", proof).body(Body::empty()).unwrap()
 }
 
+/// The widget collects the result, with a proof of its own.
+pub(super) fn result(app: &TestApp, widget: &Widget<'_>) -> Request<Body> {
+    let path = format!("/api/logins/{}/result", widget.id);
+    let mut request = of_widget(widget, "result");
+    let proof = widget.key.as_ref().unwrap().proof(app, &path);
+    request.headers_mut().insert("dpop", proof.parse().unwrap());
+    request
+}
+
 /// `result` or `cancel` of the widget's login.
 pub(super) fn of_widget(widget: &Widget<'_>, what: &str) -> Request<Body> {
     Request::post(format!("/api/logins/{}/{what}", widget.id))

@@ -39,6 +39,8 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
         paths::PHONE_TOKEN,
         paths::PHONE_ME,
         paths::PHONE_SCAN,
+        paths::PHONE_MATCH,
+        paths::PHONE_UNLOCK,
         paths::PHONE_CONFIRM,
         paths::PHONE_DENY,
         paths::PHONE_DEVICES,

@@ -1,7 +1,7 @@
 //! The browser at which somebody wants to sign in: on the provider's own page, with a cookie, or on a page of the site with
 //! our widget in it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -86,13 +86,20 @@ impl<'a> Browser<'a> {
     /// Signs in at the site by this request and phone; answers what takes the browser back to the site.
     pub(crate) async fn sign_in(&mut self, ask: &Ask, phone: &Phone<'_>) -> Answer {
         let page = self.ask(ask).await;
-        let qr = self.qr(&format!("{page}?account=other")).await;
-        let digits = async || {
-            let shown = self.get(&page).await.body;
-            shown.split("match-code=\"").nth(1).expect("the page shows digits")[..2].to_owned()
-        };
-        phone.approve_all(&qr, digits).await;
+        self.approve(&page, phone).await;
         self.get(&page).await
+    }
+
+    /// A phone does all that this page's login asks of it.
+    pub(crate) async fn approve(&mut self, page: &str, phone: &Phone<'_>) {
+        let qr = self.qr(&format!("{page}?account=other")).await;
+        phone.approve_all(&qr, async || self.digits(page).await).await;
+    }
+
+    /// The digits that a page shows for the phone.
+    pub(crate) async fn digits(&mut self, page: &str) -> String {
+        let shown = self.get(page).await.body;
+        shown.split("match-code=\"").nth(1).expect("the page shows digits")[..2].to_owned()
     }
 
     /// The site sends this browser to the provider; whatever comes of it.
@@ -130,11 +137,12 @@ impl<'a> Browser<'a> {
 }
 
 /// A browser's own key.
-pub(crate) struct BrowserKey(DeviceKey);
+#[derive(Clone)]
+pub(crate) struct BrowserKey(Arc<DeviceKey>);
 
 impl BrowserKey {
     pub(crate) fn new() -> Self {
-        Self(DeviceKey::generate().unwrap())
+        Self(Arc::new(DeviceKey::generate().unwrap()))
     }
 
     /// Its thumbprint.
@@ -169,6 +177,11 @@ impl<'a> Widget<'a> {
         let origin = site::ORIGIN.to_owned();
         let (id, secret, qr) = Default::default();
         Self { app, origin, id, secret, qr, seed: Value::Null, key: Some(BrowserKey::new()) }
+    }
+
+    /// In the same browser as another.
+    pub(crate) fn beside(&self) -> Self {
+        Self { key: self.key.clone(), ..Self::new(self.app) }
     }
 
     /// In a browser that cannot make a key.

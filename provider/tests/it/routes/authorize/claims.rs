@@ -129,7 +129,7 @@ async fn what_was_done_besides_is_told() {
 /// A session whose authentication comes up to a class is worth that class, and no other is.
 #[tokio::test]
 async fn a_session_is_worth_what_was_done_for_it() {
-    let app = TestApp::new().await;
+    let app = TestApp::with(|config| config.match_code = MatchPolicy::Never).await;
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let silent = |class: &str| {
         let claims = json!({"id_token": {"acr": {"essential": true, "value": class}}}).to_string();

@@ -89,6 +89,7 @@ async fn the_provider_s_own_site_asks_nothing_and_is_not_listed() {
     let answer = phone.scan(&qr).await.json();
     assert_eq!(answer["site"]["consent"], false);
     let ticket = answer["ticket"].as_str().unwrap();
+    phone.match_digits(ticket, &browser.digits(&page).await).await;
     assert_eq!(phone.confirm_only(ticket, &["openid"]).await.problem(), "400 needed_scope");
     assert_eq!(phone.confirm(ticket).await.status, 204);
     assert_eq!(phone.sites().await.len(), 0);

@@ -36,7 +36,7 @@ async fn another_person_s_phone_cannot_answer_a_hint() {
     let page = browser.ask(&hint).await;
     let qr = browser.qr(&page).await;
     assert_eq!(mei.scan(&qr).await.problem(), "403 other_account");
-    lin.approve(&qr).await;
+    browser.approve(&page, &lin).await;
     browser.get(&page).await.code();
 }
 

@@ -100,8 +100,7 @@ async fn another_account_can_be_used_instead() {
     app.add_account("mei").await;
     let mei = app.phone_of("mei").await;
     let page = browser.ask(&Ask::of(PAIRWISE_CLIENT)).await;
-    let qr = browser.qr(&format!("{page}?account=other")).await;
-    mei.approve(&qr).await;
+    browser.approve(&page, &mei).await;
     let code = browser.get(&page).await.code();
     let tokens = app.site().redeem_as(PAIRWISE_CLIENT, &code).await;
     assert!(tokens["id_token"].is_string());

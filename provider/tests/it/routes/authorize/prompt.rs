@@ -59,8 +59,7 @@ async fn oidc_core_3_1_2_1_prompt_login_asks_for_a_scan() {
     let first = auth_time(&app, &first).await;
     app.pass(100);
     let page = browser.ask(&Ask::default().with("prompt", "login")).await;
-    let qr = browser.qr(&page).await;
-    phone.approve(&qr).await;
+    browser.approve(&page, &phone).await;
     let second = browser.get(&page).await.code();
     assert_eq!(auth_time(&app, &second).await, first + 100);
 }

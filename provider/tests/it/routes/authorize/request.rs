@@ -238,8 +238,7 @@ async fn rfc6749_4_1_2_a_long_state_comes_back_to_the_letter() {
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let state: String = "a&=%+ 扫/".chars().cycle().take(450).collect();
     let page = browser.ask(&Ask::default().with("state", &state)).await;
-    let qr = browser.qr(&page).await;
-    phone.approve(&qr).await;
+    browser.approve(&page, &phone).await;
     assert_eq!(browser.get(&page).await.location_parameter("state"), Some(state));
 }
 

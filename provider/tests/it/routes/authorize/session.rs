@@ -26,8 +26,7 @@ async fn collecting_twice_gives_the_same_session() {
     let app = TestApp::new().await;
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let page = browser.ask(&Ask::default()).await;
-    let qr = browser.qr(&page).await;
-    phone.approve(&qr).await;
+    browser.approve(&page, &phone).await;
     let first = browser.get(&page).await;
     let cookie = browser.cookies[COOKIE].clone();
     let second = browser.get(&page).await;

@@ -34,7 +34,7 @@ async fn the_new_code_of_an_ended_login_is_another_login_in_the_same_browser() {
     let new = browser.qr(answer.header("location")).await;
     assert_ne!(old, new);
     assert_eq!(phone.scan(&old).await.problem(), "409 login_cancelled");
-    phone.approve(&new).await;
+    browser.approve(answer.header("location"), &phone).await;
     assert_eq!(
         browser.get(answer.header("location")).await.location_parameter("state").unwrap(),
         "the-state"

@@ -102,8 +102,7 @@ async fn confirmed_it_leads_to_the_site_until_the_site_has_redeemed_the_code() {
     let app = TestApp::new().await;
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let page = browser.ask(&Ask::default()).await;
-    let qr = browser.qr(&page).await;
-    phone.approve(&qr).await;
+    browser.approve(&page, &phone).await;
     let (first, again) = (browser.get(&page).await, browser.get(&page).await);
     assert_eq!((first.status.as_u16(), first.header("location")), (303, again.header("location")));
     assert!(first.header("location").starts_with(&format!("{REDIRECT_URI}?code=saoma_code_")));

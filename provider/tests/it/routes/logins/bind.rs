@@ -21,7 +21,7 @@ async fn a_widget_s_login_is_bound_from_its_start_and_the_phone_is_told() {
     assert_eq!(bound.unwrap().as_str(), widget.key.as_ref().unwrap().thumbprint());
     let phone = app.phone().await;
     assert_eq!(phone.scan(&widget.qr).await.json()["browser"]["bound"], true);
-    let without = app.widget().start().await;
+    let without = app.widget().without_key().start().await;
     assert_eq!(phone.scan(&without.qr).await.json()["browser"]["bound"], false);
 }
 
@@ -108,10 +108,11 @@ async fn a_login_that_waits_is_bound_once() {
 async fn what_is_scanned_or_over_is_not_bound_any_more() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
-    let (expired, cancelled) = (app.widget().start().await, app.widget().start().await);
+    let start = async || app.widget().without_key().start().await;
+    let (expired, cancelled) = (start().await, start().await);
     cancelled.cancel().await;
     app.pass(120);
-    let scanned = app.widget().start().await;
+    let scanned = start().await;
     phone.ticket(&scanned.qr).await;
     for (widget, problem) in [
         (&expired, "410 login_expired"),

@@ -74,6 +74,7 @@ async fn a_code_to_type_does_what_a_scan_does() {
     let ticket = typed.json()["ticket"].as_str().unwrap().to_owned();
     assert!(widget.look().await.json().get("user_code").is_none(), "it is used up");
     assert_eq!(phone.type_code(&code).await.problem(), "409 already_scanned");
+    assert_eq!(phone.match_digits(&ticket, &widget.digits().await).await.status, 200);
     assert_eq!(phone.confirm(&ticket).await.status, 204);
     let tokens = app.site().redeem(&widget.code().await).await.json();
     let claims = claims_of(&tokens["id_token"]);

@@ -132,7 +132,7 @@ async fn a_reason_must_be_given() {
 async fn of_one_request_one_login_is_open() {
     let app = TestApp::new().await;
     let (old, phone) = (app.widget().start().await, app.phone().await);
-    let (mut first, mut second) = (app.widget(), app.widget());
+    let (mut first, mut second) = (old.beside(), old.beside());
     app.pass(120);
     first.take(&old.renew("request").await.json());
     let (seen, ()) = tokio::join!(first.wait(1), async {
@@ -148,7 +148,8 @@ async fn of_one_request_one_login_is_open() {
 #[tokio::test]
 async fn once_confirmed_an_older_code_of_the_request_is_not_renewed() {
     let app = TestApp::new().await;
-    let (old, mut new) = (app.widget().start().await, app.widget());
+    let old = app.widget().start().await;
+    let mut new = old.beside();
     app.pass(120);
     new.take(&old.renew("request").await.json());
     app.phone().await.approve(&new.qr).await;

@@ -36,7 +36,7 @@ async fn it_tells_who_asks_for_what_and_from_where() {
     let account = json!({"name": "lin", "display_name": "Lin Example"});
     let told = json!({
         "ticket": null, "expires_in": 60, "account": account, "site": site, "browser": browser,
-        "signs": ["first_time_at_site", "same_network"], "match_required": false,
+        "signs": ["browser_without_key", "first_time_at_site", "same_network"], "match_required": true,
     });
     assert_eq!(scanned, told);
 }

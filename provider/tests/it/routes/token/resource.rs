@@ -36,8 +36,7 @@ async fn code(app: &TestApp, scope: &str) -> String {
     let (mut browser, phone) = (app.browser(), app.phone().await);
     let query = for_resources(&ask, &[ORDERS, STOCK]);
     let page = browser.get(&format!("/authorize?{query}")).await.header("location").to_owned();
-    let qr = browser.qr(&page).await;
-    phone.approve(&qr).await;
+    browser.approve(&page, &phone).await;
     browser.get(&page).await.code()
 }
 

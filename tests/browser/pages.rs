@@ -59,9 +59,6 @@ async fn no_page_asks_anybody_else_for_anything_and_no_address_holds_a_secret() 
     let (phone, desktop) = (signed_in_phone(&stage, "Phone").await, stage.desktop().await);
     see_everything(&stage, &phone, &desktop).await;
 
-    // The one address of a script that a script may name.
-    phone.holds("navigator.serviceWorker.controller?.scriptURL.endsWith('/app/sw.js')").await;
-
     let issuer = stage.provider("");
     let requests = [desktop.chromium.requests(), phone.chromium.requests()].concat();
     let seen = |path: &str| requests.iter().any(|asked| asked.url.starts_with(&format!("{issuer}{path}")));

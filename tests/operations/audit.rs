@@ -16,6 +16,11 @@ struct Place {
 
 impl Place {
     async fn open() -> Self {
+        // As operators run it: other tests are more patient with pictures of codes.
+        Self::open_with(&["--qr-frame-seconds", "8"]).await
+    }
+
+    async fn open_with(arguments: &[&str]) -> Self {
         let operator = Operator::new();
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo-relying-party/client.json");
         let mut client: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
@@ -23,7 +28,7 @@ impl Place {
         operator.import(&client).await.well();
         operator.add_account("lin").await.well();
         // The demo site is told of sign-outs on this machine.
-        let mut server = operator.server().with(&["--allow-private-networks", "localhost"]);
+        let mut server = operator.server().with(&["--allow-private-networks", "localhost"]).with(arguments);
         server.start().await;
         let phone = PhoneCommand::new(operator.path("phone"));
         phone.sign_in(server.issuer(), "lin", PASSWORD).await.well();
@@ -62,6 +67,15 @@ async fn the_provider_passes_with_the_demo_s_client() {
         assert!(table.lines().any(|line| line.starts_with(&format!("pass   {id} "))), "{id} in {table}");
     }
     assert!(!table.contains(SECRET) && !table.contains("saoma_"), "{table}");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_old_pictures_of_codes_fails() {
+    let place = Place::open_with(&["--qr-frame-seconds", "600"]).await;
+    let audit = place.audit(&[]).await;
+    assert_eq!(audit.status, Some(1), "{audit:?}");
+    let failed: Vec<_> = audit.out.lines().filter(|line| line.starts_with("FAIL")).collect();
+    assert!(failed.len() == 1 && failed[0].starts_with("FAIL   F2"), "{failed:?}");
 }
 
 #[tokio::test]

@@ -72,8 +72,8 @@ async fn the_key_encryption_key_is_made_by_the_first_start_and_can_be_changed() 
     let mut server = operator.open().await;
     let keys = published(&server).await;
     let made = operator.data().join("keys.secret");
-    let mode = std::fs::metadata(&made).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600, "it is its owner's alone");
+    let permissions = std::fs::metadata(&made).unwrap().permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600, "it is its owner's alone");
     let made = std::fs::read_to_string(made).unwrap();
     for file in [&[FIRST, made.trim()] as &[&str], &[SECOND, FIRST], &[SECOND]] {
         let file = kek(&operator, file);

@@ -104,9 +104,15 @@ impl Target {
 impl Login<'_> {
     /// What the QR code says at this moment.
     pub(super) fn qr(&self) -> String {
+        self.qr_in(0)
+    }
+
+    /// What it says so many milliseconds later. Frames come round again: all but one round later is some time ago.
+    pub(super) fn qr_in(&self, later_ms: u64) -> String {
         let QrSeed { prefix, key, age_ms } = &self.started.qr;
         let since = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms + since))
+        let age_ms = age_ms.saturating_add(since).saturating_add(later_ms);
+        FrameKey::parse(key).map_or_else(|| prefix.clone(), |key| qr::dated(prefix, &key, age_ms))
     }
 
     /// A call on this login's behalf, with this browser secret or none.
@@ -159,8 +165,27 @@ impl Login<'_> {
 
     /// The phone scans and confirms it.
     pub(super) async fn approve(&self) -> Result<(), Stop> {
-        self.scan().await?;
-        self.target.phone()?.confirm().await.map_err(|error| broken(&error))
+        let scanned = self.scan().await?;
+        self.confirm(&scanned).await
+    }
+
+    /// The phone confirms what it has scanned; where the browser shows digits, they are typed first.
+    pub(super) async fn confirm(&self, scanned: &ScannedLogin) -> Result<(), Stop> {
+        if scanned.unlock.is_some() {
+            return Err(Stop::Skipped(
+                "the client wants the phone unlocked anew: use one without require_unlock".into(),
+            ));
+        }
+        let phone = self.target.phone()?;
+        if scanned.match_required {
+            phone.match_code(&self.digits().await?).await.map_err(|error| broken(&error))?;
+        }
+        phone.confirm().await.map_err(|error| broken(&error))
+    }
+
+    /// The digits that the browser shows.
+    pub(super) async fn digits(&self) -> Result<String, Stop> {
+        Ok(self.look(Some(&self.secret)).await?.text("match_code"))
     }
 
     /// Its authorization code, once it is confirmed.

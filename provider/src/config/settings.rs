@@ -158,7 +158,7 @@ pub struct Settings {
     /// Days that the audit trail is kept [default: 180]
     #[arg(long, env = "SAOMA_AUDIT_DAYS", value_name = "DAYS")]
     pub audit_days: Option<u64>,
-    /// When a phone asks for the two digits that the browser shows after the scan, where a site does not say [default: on_risk]
+    /// When a phone asks for the two digits that the browser shows after the scan, where a site does not say [default: `on_risk`]
     #[arg(long, env = "SAOMA_MATCH_CODE", value_enum)]
     pub match_code: Option<MatchPolicy>,
     /// File in MaxMind's format that tells where addresses are, such as GeoLite2-City.mmdb [default: none]

@@ -49,9 +49,8 @@ pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
     };
     default(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // Nothing goes to others. Not `no-referrer`: with that, browsers send `Origin: null` with our own forms, and those that know no
-    // `Sec-Fetch-Site` have nothing else to show that a form is ours.
-    default(header::REFERRER_POLICY, "same-origin");
+    // Pages with forms have another (`super::browser`).
+    default(header::REFERRER_POLICY, "no-referrer");
     default(header::CACHE_CONTROL, "no-store");
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

@@ -46,11 +46,10 @@ impl Rule {
         match self {
             Self::Starts => 300,
             Self::Browsing => 3000,
-            Self::SignIns => 60,
+            Self::SignIns | Self::Scans => 60,
             Self::Phones => 1200,
             Self::Sites | Self::Client => 6000,
             Self::Device => 240,
-            Self::Scans => 60,
             Self::Decisions => 120,
         }
     }

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(admitted(&table, "a", 8, now), 7);
         for _ in 0..20 {
             let refused = table.admit(who("a"), now).unwrap_err();
-            let early = now + (refused.retry_after - Duration::from_millis(2));
+            let early = now + refused.retry_after.saturating_sub(Duration::from_millis(2));
             assert!(table.admit(who("a"), early).is_err(), "not sooner");
             now = now + refused.retry_after + Duration::from_millis(1);
             assert!(table.admit(who("a"), now).is_ok());

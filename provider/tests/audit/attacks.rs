@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     stage::{assert_fails, nothing},
-    twin::{Call, Memory, Real, Twin, edit, made_up, read},
+    twin::{Call, Codes, Memory, Real, Twin, edit, handle_and_stamp, made_up},
 };
 
 /// A1: whoever comes first collects.
@@ -60,21 +60,18 @@ async fn a2_a_ticket_that_is_good_twice() {
 
 /// A3: a wrong code is taken for the last one that was made.
 #[derive(Default)]
-struct Obliging(Memory);
+struct Obliging(Codes);
 
 impl Twin for Obliging {
     async fn answer(&self, call: Call, real: &Real) -> Response {
         if call.is(&Method::POST, "/api/logins") {
-            let (json, response) = read(real.send(call).await).await;
-            let qr = json["qr"].as_str().unwrap_or_default();
-            self.0.keep("last", qr);
-            self.0.keep(qr, "handed out");
-            return response;
+            return self.0.keep(real.send(call).await).await;
         }
         let mut body = call.json();
-        let guessed = body["qr"].as_str().is_some_and(|qr| self.0.get(qr).is_none());
+        let handle = body["qr"].as_str().and_then(handle_and_stamp).map(|(handle, _)| handle);
+        let guessed = handle.is_some_and(|handle| self.0.now(&handle).is_none());
         if guessed && call.is(&Method::POST, "/api/phone/scan") {
-            body["qr"] = json!(self.0.get("last"));
+            body["qr"] = json!(self.0.last());
             return real.send(call.with_json(&body)).await;
         }
         real.send(call).await

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     stage::assert_fails,
-    twin::{Call, Memory, Real, Twin, edit, made_up, read},
+    twin::{Call, Codes, Memory, Real, Twin, edit, handle_and_stamp, made_up, read},
 };
 
 /// F1: who knows a login's identifier may look at it.
@@ -70,16 +70,19 @@ impl Twin for Predictable {
     async fn answer(&self, call: Call, real: &Real) -> Response {
         if call.is(&Method::POST, "/api/logins") {
             return edit(real.send(call).await, |started| {
-                let Some(qr) = started["qr"].as_str().map(str::to_owned) else { return };
-                let (path, handle) = qr.rsplit_once('/').unwrap();
-                let weak = format!("{path}/AAAAAAAAAAAAAAAAAAAAAA{}", &handle[..4]);
-                self.0.keep(&weak, &qr);
-                started["qr"] = json!(weak);
+                let Some(prefix) = started["qr"]["prefix"].as_str().map(str::to_owned) else { return };
+                let (path, handle) = prefix.rsplit_once('/').unwrap();
+                let weak = format!("{path}/AAAAAAAAAAAAAAAAAA{}", &handle[..4]);
+                self.0.keep(&weak, &prefix);
+                started["qr"]["prefix"] = json!(weak);
             })
             .await;
         }
         let mut body = call.json();
-        let known = body["qr"].as_str().and_then(|qr| self.0.get(qr));
+        let known = body["qr"]
+            .as_str()
+            .and_then(handle_and_stamp)
+            .and_then(|(weak, stamp)| self.0.get(&weak).map(|real| real + &stamp));
         match known {
             Some(qr) if call.is(&Method::POST, "/api/phone/scan") => {
                 body["qr"] = json!(qr);
@@ -93,6 +96,33 @@ impl Twin for Predictable {
 #[tokio::test]
 async fn f3_codes_that_are_short_of_randomness() {
     assert_fails(Predictable::default(), &["F3"]).await;
+}
+
+/// F2: whatever its date, a code is taken for this moment's.
+#[derive(Default)]
+struct Timeless(Codes);
+
+impl Twin for Timeless {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        if call.is(&Method::POST, "/api/logins") {
+            return self.0.keep(real.send(call).await).await;
+        }
+        let mut body = call.json();
+        let now = body["qr"].as_str().and_then(handle_and_stamp).and_then(|(prefix, _)| self.0.now(&prefix));
+        match now {
+            Some(now) if call.is(&Method::POST, "/api/phone/scan") => {
+                body["qr"] = json!(now);
+                real.send(call.with_json(&body)).await
+            }
+            _ => real.send(call).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn f2_a_code_without_a_date() {
+    // Nothing checks the mac either, so guesses at it are good: that is A3.
+    assert_fails(Timeless::default(), &["F2", "A3"]).await;
 }
 
 /// F4: the browser names the login.

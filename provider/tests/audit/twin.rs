@@ -1,6 +1,6 @@
 //! A broken twin stands before the real provider and spoils one thing.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Mutex};
+use std::{collections::HashMap, net::SocketAddr, sync::Mutex, time::Instant};
 
 use axum::{
     Router,
@@ -8,6 +8,10 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
     response::Response,
+};
+use protocol::{
+    login::{QrSeed, StartedLogin},
+    qr::{self, FrameKey},
 };
 use provider::oauth::parameters::Parameters;
 use serde_json::Value;
@@ -140,4 +144,41 @@ impl Memory {
         }
         response
     }
+}
+
+/// The codes that a provider has handed out, and what they say at any time.
+#[derive(Default)]
+pub(crate) struct Codes(Mutex<Vec<(QrSeed, Instant)>>);
+
+impl Codes {
+    /// Remembers the code of a login from the answer that began it.
+    pub(crate) async fn keep(&self, response: Response) -> Response {
+        let (json, response) = read(response).await;
+        if let Ok(started) = serde_json::from_value::<StartedLogin>(json) {
+            self.0.lock().unwrap().push((started.qr, Instant::now()));
+        }
+        response
+    }
+
+    /// What the code of this prefix says now; `None` if there is none.
+    pub(crate) fn now(&self, prefix: &str) -> Option<String> {
+        self.0.lock().unwrap().iter().find(|(seed, _)| seed.prefix == prefix).map(draw)
+    }
+
+    /// What the last code says now.
+    pub(crate) fn last(&self) -> Option<String> {
+        self.0.lock().unwrap().last().map(draw)
+    }
+}
+
+fn draw((seed, since): &(QrSeed, Instant)) -> String {
+    let age_ms = seed.age_ms + u64::try_from(since.elapsed().as_millis()).unwrap();
+    qr::dated(&seed.prefix, &FrameKey::parse(&seed.key).unwrap(), age_ms)
+}
+
+/// A code's prefix with its handle, and what dates it; `None` if it is too short to be one.
+pub(crate) fn handle_and_stamp(code: &str) -> Option<(String, String)> {
+    let (path, secret) = code.rsplit_once('/')?;
+    let (handle, stamp) = secret.split_at_checked(22)?;
+    Some((format!("{path}/{handle}"), stamp.to_owned()))
 }

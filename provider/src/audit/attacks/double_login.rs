@@ -3,10 +3,7 @@
 use protocol::paths;
 use serde_json::json;
 
-use crate::audit::{
-    Check, Verdict, demand,
-    target::{Target, broken},
-};
+use crate::audit::{Check, Verdict, demand, target::Target};
 
 pub(super) const CHECK: Check = Check {
     id: "A2",
@@ -19,8 +16,9 @@ pub(super) const CHECK: Check = Check {
 async fn run(target: &Target) -> Verdict {
     let phone = target.phone()?;
     let (one, other) = (target.start().await?, target.start().await?);
-    let ticket = one.scan().await?.ticket;
-    phone.confirm().await.map_err(|error| broken(&error))?;
+    let scanned = one.scan().await?;
+    one.confirm(&scanned).await?;
+    let ticket = scanned.ticket;
     let again = json!({"ticket": ticket.expose()});
     demand(phone.post_as_is(paths::PHONE_CONFIRM, again).await.is_err(), "a ticket confirms twice")?;
     other.scan().await?;

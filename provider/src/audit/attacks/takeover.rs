@@ -35,6 +35,12 @@ async fn run(target: &Target) -> Verdict {
         return Ok(());
     };
     let ticket = scanned["ticket"].as_str().unwrap_or_default();
+    if scanned["match_required"] == true {
+        let digits = victim(json!({"ticket": ticket, "digits": login.digits().await?}));
+        if phone.post_as_is(paths::PHONE_MATCH, digits).await.is_err() {
+            return Ok(());
+        }
+    }
     if phone.post_as_is(paths::PHONE_CONFIRM, victim(json!({"ticket": ticket}))).await.is_err() {
         return Ok(());
     }

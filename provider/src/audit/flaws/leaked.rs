@@ -1,10 +1,6 @@
 //! F6: a browser learns nothing about the person before it is theirs.
 
-use crate::audit::{
-    Check, Verdict, demand,
-    personal::Personal,
-    target::{Target, broken},
-};
+use crate::audit::{Check, Verdict, demand, personal::Personal, target::Target};
 
 pub(super) const CHECK: Check = Check {
     id: "F6",
@@ -18,14 +14,14 @@ async fn run(target: &Target) -> Verdict {
     let personal = Personal::of(target).await?;
     let login = target.start().await?;
     let before = login.look(Some(&login.secret)).await?.all();
-    login.scan().await?;
+    let scanned = login.scan().await?;
     for step in ["scanned", "confirmed"] {
         let now = login.look(Some(&login.secret)).await?.all();
         if let Some(word) = personal.leaked(&before, &now) {
             return demand(false, format!("once the code is {step}, the browser is told `{word}`"));
         }
         if step == "scanned" {
-            target.phone()?.confirm().await.map_err(|error| broken(&error))?;
+            login.confirm(&scanned).await?;
         }
     }
     let result = login.collect(Some(&login.secret)).await?.all();

@@ -27,7 +27,7 @@ async fn run(target: &Target) -> Verdict {
     for _ in 0..SAMPLES {
         let login = target.start().await?;
         // The handle: what follows the path that is the same for all.
-        codes.push(login.qr().rsplit('/').next().unwrap_or_default().to_owned());
+        codes.push(login.started.qr.prefix.rsplit('/').next().unwrap_or_default().to_owned());
         secrets.push(login.secret.clone());
     }
     judge("a QR code", &codes)?;

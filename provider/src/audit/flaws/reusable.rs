@@ -1,18 +1,25 @@
 //! F2: a code is good once.
 
+use protocol::qr::FRAME_MS;
+
 use crate::audit::{
     Check, Verdict, demand,
     target::{Target, broken},
 };
+
+const MINUTE_MS: u64 = 60_000;
+
+/// After so many milliseconds the frames begin again: 4096 of 2 s.
+const ROUND_MS: u64 = 4096 * FRAME_MS;
 
 /// Longest that a code may say that it lives, in seconds.
 const LONGEST: u64 = 600;
 
 pub(super) const CHECK: Check = Check {
     id: "F2",
-    title: "A QR code expires, is scanned once, and its result is collected once",
+    title: "A QR code dies within seconds, is scanned once, and its result is collected once",
     source: super::SOURCE,
-    advice: "Let each step be one conditional write: waiting to scanned, scanned to confirmed, confirmed to delivered to redeemed.",
+    advice: "Date the code by a mac that the server checks at the scan. Let each step be one conditional write: waiting to scanned, scanned to confirmed, confirmed to delivered to redeemed.",
     run: |target| Box::pin(run(target)),
 };
 
@@ -21,6 +28,20 @@ async fn run(target: &Target) -> Verdict {
     let login = target.start().await?;
     let lives = login.started.login.expires_in;
     demand((1..=LONGEST).contains(&lives), format!("a code says that it lives for {lives} s"))?;
+    for (what, later_ms) in [
+        ("a minute ago", ROUND_MS - MINUTE_MS),
+        ("a minute from now", MINUTE_MS),
+        ("ten minutes ago", ROUND_MS - 10 * MINUTE_MS),
+    ] {
+        let photographed = login.qr_in(later_ms);
+        demand(
+            phone.scan(&photographed).await.is_err(),
+            format!("a picture of the code as it was {what} is good"),
+        )?;
+    }
+    let undated = &login.started.qr.prefix;
+    demand(phone.scan(undated).await.is_err(), "the code is good without its date")?;
+    demand(login.state().await? == "waiting", "a picture of another time changed the login")?;
     login.scan().await?;
     demand(phone.scan(&login.qr()).await.is_err(), "a scanned code can be scanned again")?;
     // That scan may have replaced the ticket of the first: begin anew.

@@ -41,7 +41,8 @@ pub(super) fn routes(app: &Arc<App>) -> AppRouter {
 }
 
 /// A site may open these in a window of its own and wait for it, so they keep their opener. They take no `HEAD`, because a
-/// look at them moves the login on.
+/// look at them moves the login on. Others learn nothing of their addresses, but we do: with `no-referrer`, browsers send `Origin: null` with
+/// our own forms, and those that know no `Sec-Fetch-Site` have nothing else to show that a form is ours.
 fn pages() -> AppRouter {
     let opener = HeaderName::from_static("cross-origin-opener-policy");
     Router::new()
@@ -58,6 +59,10 @@ fn pages() -> AppRouter {
         .route(paths::END_SESSION, get(logout::get).post(logout::post).head(no_head))
         .route("/logout/confirm", post(logout::confirm))
         .layer(SetResponseHeaderLayer::if_not_present(opener, HeaderValue::from_static("unsafe-none")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ))
 }
 
 async fn no_head() -> (StatusCode, [(HeaderName, &'static str); 1]) {

@@ -65,8 +65,17 @@ async fn every_answer_has_the_security_headers() {
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"));
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert!(policy.ends_with("require-trusted-types-for 'script'; trusted-types saoma"), "{policy}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), resources(path), "{path}");
+        let has_forms = ["/authorize", "/login/x"].contains(&path);
+        let referrer = if has_forms { "same-origin" } else { "no-referrer" };
+        assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
     }
+}
+
+/// Who may load what is at a path: pages of any origin where it says nothing of whoever has signed in here.
+fn resources(path: &str) -> &'static str {
+    if path == "/userinfo" { "cross-origin" } else { "same-origin" }
 }

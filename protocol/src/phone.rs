@@ -319,6 +319,8 @@ pub enum ActivityKind {
     DeviceEnrolled,
     /// A phone that knows the password asked to be let in.
     DeviceAsked,
+    /// A phone that asked was let in.
+    DeviceAllowed,
     /// A phone that asked was turned away.
     DeviceTurnedAway,
     /// The operator lets the next phone in on the password alone.

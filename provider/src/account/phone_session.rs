@@ -81,9 +81,7 @@ impl PhoneSession {
     pub fn actor(&self) -> Actor {
         Actor { device: Some(self.device.id), address: Some(self.address) }
     }
-}
 
-impl PhoneSession {
     /// What this call does is about its own account, done by this phone, as the trail is told.
     pub fn subject(&self) -> Subject {
         Subject {

@@ -92,8 +92,6 @@ impl<T> Store for T where
         + AccountStore
         + EnrolmentStore
         + NoticeStore
-        + EnrolmentStore
-        + NoticeStore
         + GrantStore
         + PushedRequestStore
         + KeyStore

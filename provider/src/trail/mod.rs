@@ -89,6 +89,11 @@ pub enum Event {
         /// What it calls itself.
         name: String,
     },
+    /// A phone that asked was let in by another: it is enrolled when it comes for the answer.
+    DeviceAllowed {
+        /// What it calls itself.
+        name: String,
+    },
     /// A phone that asked was turned away: by its owner's word, or by wrong digits.
     DeviceTurnedAway {
         /// What it calls itself.
@@ -146,9 +151,9 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether strangers can make it happen as often as they like.
+    /// Whether strangers can make it happen as often as they like. Who has found out a password is one, still.
     pub const fn is_cheap(&self) -> bool {
-        matches!(self, Self::LoginStarted {} | Self::SignInFailed {})
+        matches!(self, Self::LoginStarted {} | Self::SignInFailed {} | Self::DeviceAsked { .. })
     }
 }
 
@@ -258,6 +263,8 @@ mod tests {
     #[test]
     fn only_what_strangers_can_do_is_cheap() {
         assert!(Event::LoginStarted {}.is_cheap() && Event::SignInFailed {}.is_cheap());
+        assert!(Event::DeviceAsked { name: "A phone".into() }.is_cheap());
+        assert!(!Event::DeviceAllowed { name: "A phone".into() }.is_cheap());
         assert!(!Event::LoginDenied { because: Denial::Declined }.is_cheap());
     }
 }

@@ -169,6 +169,7 @@ saoma_web_ui::words! {
         did_enrol: "Phone signed in" / "手机登录",
         did_revoke: "Phone removed" / "移除了手机",
         did_ask: "A phone asked to sign in" / "有手机请求登录",
+        did_let_in: "Phone let in" / "允许了手机登录",
         did_turn_away: "Phone turned away" / "拒绝了手机登录",
         did_allow_next: "Support let the next phone in" / "客服允许下一部手机登录",
         did_take_back: "You said: this wasn’t me" / "你表示“不是我”",

@@ -22,7 +22,6 @@ use crate::{
         phone_session::{self, PhoneError},
     },
     app::App,
-    login::context::BrowserContext,
     oauth::{
         assertion::{self, Assertion, AssertionError, Expectations, Subject, VerifiedClaims},
         client::{Client, GrantType},
@@ -51,8 +50,7 @@ pub(super) async fn enrol(
     let device_name = device_name
         .ok_or(TokenError::InvalidGrant("the assertion's device_name must be 1 to 64 characters"))?;
     let account = person(app, &client, &claims).await?;
-    let device =
-        Newcomer { name: device_name, key: key.clone(), from: BrowserContext::new("", sender.address) };
+    let device = Newcomer { name: device_name, key: key.clone(), from: sender.from };
     let enrolled = phone_session::enrol(app, account, device, &Admission::Vouched).await.map_err(refused)?;
     tracing::info!(client = %client.id, account = enrolled.session.account.name.as_str(), "a phone was enrolled by assertion");
     Ok(TokenResponse::of_phone(app, &enrolled))

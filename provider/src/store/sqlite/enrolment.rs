@@ -130,8 +130,12 @@ impl EnrolmentStore for SqliteStore {
         .bind(now.millis())
         .fetch_optional(&mut *transaction)
         .await?;
-        if let (Some(row), Decision::Declined) = (&decided, decision) {
-            let event = Event::DeviceTurnedAway { name: Columns(row).text("name")? };
+        if let Some(row) = &decided {
+            let name = Columns(row).text("name")?;
+            let event = match decision {
+                Decision::Allowed => Event::DeviceAllowed { name },
+                Decision::Declined => Event::DeviceTurnedAway { name },
+            };
             trail::record(&mut transaction, &Entry { at: now, event, subject: by.subject() }).await?;
         }
         transaction.commit().await?;

@@ -380,8 +380,7 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        let sender =
-            Sender { client: Some(&self.world.clients[site]), key: None, address: [192, 0, 2, 9].into() };
+        let sender = Sender { client: Some(&self.world.clients[site]), key: None, from: context(1) };
         match token_request::answer(&self.app, &form, sender).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");

@@ -1,10 +1,6 @@
 //! The field of a race: servers on one store, and calls that start at the same moment.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -35,9 +31,6 @@ use crate::support::{
     Answer, Ask, Phone, TestApp, Widget,
     site::{CLIENT, REDIRECT_URI, SECRET, VERIFIER},
 };
-
-/// Where phones call from.
-const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 /// Calls in a race.
 pub(super) const CALLS: usize = 50;

@@ -108,6 +108,7 @@ fn title(entry: &ActivityEntry, words: &Words) -> String {
         ActivityKind::SignInFailed => words.did_fail.into(),
         ActivityKind::DeviceEnrolled => words.did_enrol.into(),
         ActivityKind::DeviceAsked => words.did_ask.into(),
+        ActivityKind::DeviceAllowed => words.did_let_in.into(),
         ActivityKind::DeviceTurnedAway => words.did_turn_away.into(),
         ActivityKind::NextDeviceAllowed => words.did_allow_next.into(),
         ActivityKind::TakenBack => words.did_take_back.into(),

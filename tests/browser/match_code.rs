@@ -7,7 +7,7 @@ use crate::steps::{ask_to_sign_in, confirm, is_in, places, scan, scan_by, signed
 
 /// The digits that a page shows.
 async fn digits(desktop: &Tab) -> String {
-    desktop.shows("[data-digits] .digits span").await;
+    desktop.shows("[data-digits] .digits").await;
     desktop.text("[data-digits] .digits").await.replace(' ', "")
 }
 

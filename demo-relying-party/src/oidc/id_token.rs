@@ -1,7 +1,8 @@
 //! Validates an ID token: OIDC Core section 3.1.3.7, in this order.
 //!
 //! 1. [`key_id`] reads the header, which nobody has vouched for yet, for two things only: that its algorithm is on
-//!    our short list, and which key to look for.
+//!    our short list, and which key to look for. A token of another type is for something else (RFC 8725 section 3.11), and
+//!    what is critical in a header we do not understand (RFC 7515 section 4.1.11).
 //! 2. [`validate`] takes that key from the provider's set and checks that it is meant for this algorithm. The key
 //!    decides, not the token: an RSA public key is never used as an HMAC secret, and `none` is not on the list.
 //! 3. The signature.
@@ -18,6 +19,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, P
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::secret::same;
 
@@ -97,6 +99,12 @@ pub enum IdTokenError {
     /// Not a JWT, or not the claims of an ID token.
     #[error("not an ID token")]
     Malformed,
+    /// The header says that it is for something else.
+    #[error("a token of another type")]
+    Type,
+    /// The header has `crit`.
+    #[error("a header that must be understood")]
+    Critical,
     /// Not signed by one of the algorithms that we accept, or the key is for another.
     #[error("an algorithm that we do not accept")]
     Algorithm,
@@ -142,6 +150,10 @@ pub fn key_id(token: &str) -> Result<String, IdTokenError> {
 
 /// Steps 2 to 7. `key` is the provider's key of the name that [`key_id`] returned.
 pub fn validate(token: &str, key: &Jwk, expected: &Expected<'_>) -> Result<Claims, IdTokenError> {
+    let typ = decode_header(token).map_err(|_| IdTokenError::Malformed)?.typ;
+    if !typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT")) {
+        return Err(IdTokenError::Type);
+    }
     let claims: Claims = verify(token, key)?;
     claims.check_parties(expected)?;
     claims.check_times(expected.now)?;
@@ -154,11 +166,21 @@ pub fn validate(token: &str, key: &Jwk, expected: &Expected<'_>) -> Result<Claim
 /// Steps 2 and 3, for any token of the provider's.
 pub(super) fn verify<T: DeserializeOwned>(token: &str, key: &Jwk) -> Result<T, IdTokenError> {
     let header = decode_header(token).map_err(|_| IdTokenError::Malformed)?;
+    if has_critical(token) {
+        return Err(IdTokenError::Critical);
+    }
     fits(key, accepted(header.alg)?)?;
     if header.kid.is_none() || header.kid != key.common.key_id {
         return Err(IdTokenError::UnknownKey);
     }
     verify_signature(token, key, header.alg)
+}
+
+/// Whether the header has `crit`, whatever it says.
+fn has_critical(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
+    let header: Option<Map<String, Value>> = header.and_then(|json| serde_json::from_slice(&json).ok());
+    header.is_none_or(|header| header.contains_key("crit"))
 }
 
 /// The allow-list: RS256, which every provider has (Core section 15.1), and ES256.

@@ -95,8 +95,8 @@ pub fn validate(
     seen: &Seen,
 ) -> Result<Leaver, LogoutTokenError> {
     let kind = decode_header(token).map_err(|_| IdTokenError::Malformed)?.typ;
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    if !matches!(kind.trim_start_matches("application/"), "logout+jwt" | "jwt" | "") {
+    let kind = kind.map_or_else(|| "jwt".to_owned(), |kind| kind.to_ascii_lowercase());
+    if !matches!(kind.trim_start_matches("application/"), "logout+jwt" | "jwt") {
         return Err(LogoutTokenError::Type);
     }
     let claims: Claims = id_token::verify(token, key)?;

@@ -19,8 +19,9 @@ async fn is_signed_in(browser: &mut Browser) -> bool {
     browser.get("/session").await.json() == json!({ "signed_in": true })
 }
 
+/// MUST: OIDC Back-Channel Logout section 2.7: a relying party ends the sessions that the token names, and says 200 that nobody may store.
 #[tokio::test]
-async fn a_logout_token_ends_the_sessions_that_it_names() {
+async fn back_channel_logout_2_7_a_logout_token_ends_the_sessions_that_it_names() {
     for changes in [json!({}), json!({ "sub": null }), json!({ "sid": null })] {
         let stage = Stage::new().await;
         let (mut one, mut other) = (stage.member().await, stage.member().await);
@@ -44,8 +45,9 @@ async fn somebody_else_s_logout_ends_nothing_and_is_no_error() {
     }
 }
 
+/// MUST: OIDC Back-Channel Logout section 2.6: a relying party checks issuer, audience, times, events, sub or sid, and that there is no nonce.
 #[tokio::test]
-async fn a_token_that_breaks_a_rule_ends_nothing() {
+async fn back_channel_logout_2_6_a_token_that_breaks_a_rule_ends_nothing() {
     let stage = Stage::new().await;
     let mut member = stage.member().await;
     let now = crate::support::NOW;
@@ -73,8 +75,9 @@ async fn a_token_that_breaks_a_rule_ends_nothing() {
     }
 }
 
+/// MUST: OIDC Back-Channel Logout section 2.6: a relying party verifies the signature of a logout token as of an ID token.
 #[tokio::test]
-async fn another_signature_type_or_text_ends_nothing() {
+async fn back_channel_logout_2_6_another_signature_type_or_text_ends_nothing() {
     let stage = Stage::new().await;
     let mut member = stage.member().await;
     let honest = stage.provider.logout_token(&json!({}));
@@ -91,8 +94,9 @@ async fn another_signature_type_or_text_ends_nothing() {
     assert!(is_signed_in(&mut member).await);
 }
 
+/// MUST: OIDC Back-Channel Logout section 2.6: a relying party does not take a logout token twice.
 #[tokio::test]
-async fn a_logout_token_works_once() {
+async fn back_channel_logout_2_6_a_logout_token_works_once() {
     let stage = Stage::new().await;
     stage.member().await;
     let token = stage.provider.logout_token(&json!({}));

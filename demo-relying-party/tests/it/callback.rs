@@ -62,8 +62,9 @@ async fn an_unknown_state_is_refused() {
     assert_eq!(stage.provider.calls("token"), 0);
 }
 
+/// MUST: RFC 6749 section 10.12: a client takes an answer only in the browser that asked: the state is that of its session.
 #[tokio::test]
-async fn another_session_s_state_is_refused() {
+async fn rfc6749_10_12_another_session_s_state_is_refused() {
     let stage = Stage::new().await;
     let (mut attacker, mut victim) = (stage.browser(), stage.browser());
     let request = attacker.begin_redirect("/").await;
@@ -85,8 +86,9 @@ async fn a_state_is_good_once() {
     assert_eq!(stage.provider.calls("token"), 1);
 }
 
+/// MUST: RFC 9207 section 2.4: a client compares the issuer of an answer to the letter, before it uses the code.
 #[tokio::test]
-async fn another_issuer_s_answer_is_refused_before_its_code_is_used() {
+async fn rfc9207_2_4_another_issuer_s_answer_is_refused_before_its_code_is_used() {
     let stage = Stage::new().await;
     for iss in ["https://evil.example".to_owned(), format!("{}/", stage.provider.issuer)] {
         let mut browser = stage.browser();
@@ -98,8 +100,9 @@ async fn another_issuer_s_answer_is_refused_before_its_code_is_used() {
     assert_eq!(stage.provider.calls("token"), 0);
 }
 
+/// MUST: RFC 9207 section 2.4: a client refuses an answer without an issuer from a provider that names itself.
 #[tokio::test]
-async fn an_answer_that_names_no_issuer_is_refused() {
+async fn rfc9207_2_4_an_answer_that_names_no_issuer_is_refused() {
     let stage = Stage::new().await;
     let mut browser = stage.browser();
     let request = browser.begin_redirect("/").await;
@@ -131,8 +134,9 @@ async fn an_error_is_never_said_back() {
     assert!(!page.body.contains("boo") && !page.body.contains("call me") && !page.body.contains(sent));
 }
 
+/// MUST: RFC 6749 section 3.1: an answer in which a parameter is there twice is refused.
 #[tokio::test]
-async fn a_parameter_given_twice_is_refused() {
+async fn rfc6749_3_1_a_parameter_given_twice_is_refused() {
     let stage = Stage::new().await;
     let page = stage.browser().get("/callback?state=a&state=b&code=c").await;
     assert_eq!(
@@ -172,8 +176,9 @@ async fn a_bad_id_token_signs_nobody_in() {
     }
 }
 
+/// MUST: OIDC Core section 5.3.2: a relying party uses userinfo only if its sub is that of the ID token.
 #[tokio::test]
-async fn userinfo_about_somebody_else_signs_nobody_in() {
+async fn oidc_core_5_3_2_userinfo_about_somebody_else_signs_nobody_in() {
     let stage = Stage::new().await;
     stage.provider.script(|script| script.userinfo_subject = "somebody else");
     let mut browser = stage.browser();
@@ -203,8 +208,9 @@ async fn a_rotated_key_is_fetched_once_and_made_up_ones_not_again_and_again() {
     assert_eq!(stage.provider.calls("jwks"), 2);
 }
 
+/// MUST: OIDC Discovery section 4.3: a relying party refuses metadata whose issuer is not the one that it asked.
 #[tokio::test]
-async fn a_discovery_document_of_another_issuer_is_refused() {
+async fn oidc_discovery_4_3_a_discovery_document_of_another_issuer_is_refused() {
     let stage = Stage::new().await;
     stage.provider.script(|script| script.discovery_issuer = Some("https://evil.example".into()));
     let page = stage.browser().post_form("/sign-in", "return_to=/").await;

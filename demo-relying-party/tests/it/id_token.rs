@@ -51,24 +51,27 @@ fn a_good_token_is_taken_with_either_algorithm() {
     }
 }
 
+/// MUST: OIDC Core section 3.1.3.7: a relying party takes an ID token of its provider alone: the issuer is the same to the letter.
 #[test]
-fn the_issuer_must_match_to_the_letter() {
+fn oidc_core_3_1_3_7_the_issuer_must_match_to_the_letter() {
     for issuer in ["https://saoma.example/", "https://SAOMA.example", "https://evil.example"] {
         assert_eq!(refusal(&with("iss", json!(issuer))), IdTokenError::Issuer);
     }
     assert_eq!(refusal(&with("iss", Value::Null)), IdTokenError::Malformed);
 }
 
+/// MUST: OIDC Core section 3.1.3.7: a relying party refuses an ID token that does not name it as audience.
 #[test]
-fn the_audience_must_contain_this_site() {
+fn oidc_core_3_1_3_7_the_audience_must_contain_this_site() {
     assert_eq!(refusal(&with("aud", json!("other-site"))), IdTokenError::Audience);
     assert_eq!(refusal(&with("aud", json!([]))), IdTokenError::Audience);
     assert_eq!(refusal(&with("aud", Value::Null)), IdTokenError::Malformed);
     assert!(judge(&with("aud", json!(["demo-site"]))).is_ok());
 }
 
+/// MUST: OIDC Core section 3.1.3.7: where an ID token is for others, too, the relying party is its authorized party.
 #[test]
-fn several_audiences_need_this_site_as_the_authorized_party() {
+fn oidc_core_3_1_3_7_several_audiences_need_this_site_as_the_authorized_party() {
     let mut claims = with("aud", json!(["demo-site", "other-site"]));
     assert_eq!(refusal(&claims), IdTokenError::Audience);
     claims["azp"] = json!("other-site");
@@ -82,14 +85,16 @@ fn a_foreign_authorized_party_is_refused_beside_one_audience_too() {
     assert_eq!(refusal(&with("azp", json!("other-site"))), IdTokenError::Audience);
 }
 
+/// MUST: OIDC Core section 3.1.3.7: a relying party that sent a nonce finds the same one in the ID token.
 #[test]
-fn the_nonce_must_be_this_login_s() {
+fn oidc_core_3_1_3_7_the_nonce_must_be_this_login_s() {
     assert_eq!(refusal(&with("nonce", json!("another"))), IdTokenError::Nonce);
     assert_eq!(refusal(&with("nonce", Value::Null)), IdTokenError::Nonce);
 }
 
+/// MUST: OIDC Core section 12.2: a refreshed ID token has the nonce of the first one, or none.
 #[test]
-fn a_refreshed_token_may_lack_the_nonce_but_not_have_another() {
+fn oidc_core_12_2_a_refreshed_token_may_lack_the_nonce_but_not_have_another() {
     let key = Key::es256("k");
     let expected = Expected { nonce: Nonce::IfPresent("the-nonce"), ..EXPECTED };
     let judge = |claims: Value| validate(&key.sign(&claims), &key.jwk(), &expected);
@@ -98,8 +103,9 @@ fn a_refreshed_token_may_lack_the_nonce_but_not_have_another() {
     assert_eq!(judge(with("nonce", json!("another"))).unwrap_err(), IdTokenError::Nonce);
 }
 
+/// MUST: OIDC Core section 3.1.3.7: a relying party refuses an ID token whose time is over, give or take a minute.
 #[test]
-fn an_expired_token_is_refused_after_a_minute_of_leeway() {
+fn oidc_core_3_1_3_7_an_expired_token_is_refused_after_a_minute_of_leeway() {
     assert!(judge(&with("exp", json!(NOW - 59))).is_ok());
     assert_eq!(refusal(&with("exp", json!(NOW - 60))), IdTokenError::Expired);
     assert_eq!(refusal(&with("exp", Value::Null)), IdTokenError::Malformed);
@@ -112,8 +118,9 @@ fn a_token_from_the_future_is_refused() {
     assert_eq!(refusal(&with("iat", Value::Null)), IdTokenError::Malformed);
 }
 
+/// MUST: OIDC Core section 2: an ID token has a sub of at most 255 letters.
 #[test]
-fn a_subject_must_be_there() {
+fn oidc_core_2_a_subject_must_be_there() {
     assert_eq!(refusal(&with("sub", json!(""))), IdTokenError::Subject);
     assert_eq!(refusal(&with("sub", json!("s".repeat(256)))), IdTokenError::Subject);
     assert_eq!(refusal(&with("sub", Value::Null)), IdTokenError::Malformed);
@@ -138,8 +145,9 @@ fn a_public_key_is_never_an_hmac_secret() {
     assert_eq!(validate(&token, &key.jwk(), &EXPECTED), Err(IdTokenError::Algorithm));
 }
 
+/// MUST: OIDC Core section 3.1.3.7: the algorithm is one that the relying party expects, and the key is one for it.
 #[test]
-fn the_key_must_be_of_the_token_s_kind_and_meant_for_it() {
+fn oidc_core_3_1_3_7_the_key_must_be_of_the_token_s_kind_and_meant_for_it() {
     let (rsa, ec) = (Key::rs256("k"), Key::es256("k"));
     assert_eq!(validate(&ec.sign(&good()), &rsa.jwk(), &EXPECTED), Err(IdTokenError::Algorithm));
     let mut jwk = rsa.jwk();
@@ -150,8 +158,9 @@ fn the_key_must_be_of_the_token_s_kind_and_meant_for_it() {
     assert_eq!(validate(&rsa.sign(&good()), &jwk, &EXPECTED), Err(IdTokenError::Algorithm));
 }
 
+/// MUST: OIDC Core section 3.1.3.7: a relying party verifies the signature with the key of the provider that the token names.
 #[test]
-fn another_key_s_signature_and_changed_claims_are_refused() {
+fn oidc_core_3_1_3_7_another_key_s_signature_and_changed_claims_are_refused() {
     let (ours, theirs) = (Key::es256("k"), Key::es256("k"));
     assert_eq!(validate(&theirs.sign(&good()), &ours.jwk(), &EXPECTED), Err(IdTokenError::Signature));
     let token = ours.sign(&good());
@@ -170,8 +179,9 @@ fn the_key_s_name_must_be_the_token_s() {
     assert_eq!(validate(&key.sign(&good()), &jwk, &EXPECTED), Err(IdTokenError::UnknownKey));
 }
 
+/// MUST: OIDC Core section 3.1.3.8: where an ID token has at_hash, it is that of the access token.
 #[test]
-fn at_hash_must_fit_the_access_token() {
+fn oidc_core_3_1_3_8_at_hash_must_fit_the_access_token() {
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"access");
     let half = BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]);
     assert!(judge(&with("at_hash", json!(half))).is_ok());

@@ -50,8 +50,9 @@ async fn a_withdrawn_refresh_token_signs_out() {
     assert!(!browser.get("/").await.body.contains("signed-in-name"));
 }
 
+/// MUST: OIDC Core section 12.2: a refreshed ID token has the sub of the first one.
 #[tokio::test]
-async fn a_refreshed_id_token_about_somebody_else_signs_out() {
+async fn oidc_core_12_2_a_refreshed_id_token_about_somebody_else_signs_out() {
     let stage = Stage::new().await;
     let mut browser = stage.member().await;
     stage.provider.script(|script| script.claims = json!({ "sub": "somebody else" }));

@@ -67,8 +67,9 @@ impl fmt::Display for Issuer {
 mod tests {
     use super::*;
 
+    /// MUST: RFC 6749 section 3.1: the endpoints are reached by TLS; without it, by nobody but this machine.
     #[test]
-    fn https_anywhere_and_http_on_loopback() {
+    fn rfc6749_3_1_https_anywhere_and_http_on_loopback() {
         for good in
             ["https://login.example.com", "http://localhost:8080/", "http://127.0.0.1:1", "http://[::1]:2"]
         {

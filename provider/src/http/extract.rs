@@ -111,6 +111,14 @@ impl FromRequestParts<Arc<App>> for Browser {
     }
 }
 
+/// What a caller brings to prove who they are. Where it cannot be read, or is there twice, it is an empty text: no good credential, but not
+/// none either.
+pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .contains_key(header::AUTHORIZATION)
+        .then(|| text(headers, header::AUTHORIZATION).unwrap_or_default())
+}
+
 /// A header that is there exactly once, as text.
 pub(super) fn text(headers: &HeaderMap, name: impl header::AsHeaderName + Clone) -> Option<&str> {
     let mut values = headers.get_all(name).iter();

@@ -44,6 +44,10 @@ pub(super) fn let_frame(response: &mut Response, ancestors: &[String]) {
 pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // What nobody may store (RFC 6749 section 5.1 wants it said for old caches, too).
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    }
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };

@@ -1,9 +1,9 @@
-//! A site's access tokens: JWTs by RFC 9068, signed with ES256.
+//! A site's access tokens: JWTs by RFC 9068, signed with ES256 or as the client registered.
 //!
 //! One that a person gave hangs on its grant, and dies with it. One of a client's own hangs on nothing, and is revoked by its `jti`. One that
 //! was asked for with a DPoP proof is bound to that proof's key (`cnf.jkt`, RFC 9449 section 6.1).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::{account::Account, app::App, oidc::subject};
 
 /// The `typ` of the header (RFC 9068 section 2.1).
-pub(super) const TYPE: &str = "at+jwt";
+const TYPE: &str = "at+jwt";
 
 /// What an access token says (RFC 9068 section 2.2).
 #[derive(Debug, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ pub fn issue(
         cnf: terms.key.map(|key| Confirmation { jkt: key.as_str().to_owned() }),
         grant: grant.map(|grant| grant.id.0),
     };
-    Ok(app.keys.sign(SigningAlgorithm::Es256, TYPE, &claims)?)
+    Ok(app.keys.sign(client.access_token_alg, TYPE, &claims)?)
 }
 
 /// The `token_type` of an access token (RFC 6750 section 6.1.1, RFC 9449 section 5).
@@ -114,12 +114,15 @@ pub const fn token_type(bound: bool) -> &'static str {
     if bound { "DPoP" } else { "Bearer" }
 }
 
+/// The claims of an access token that this server signed, by whichever algorithm; times and the rest are the caller's to check.
+pub(super) fn read<T: DeserializeOwned>(app: &App, token: &str) -> Option<T> {
+    SigningAlgorithm::ALL.into_iter().find_map(|algorithm| app.keys.verify(algorithm, TYPE, token))
+}
+
 /// Verifies an access token for this server's own resources (RFC 9068 section 4). `None` if it is not good, or
 /// not any more.
 pub async fn verify(app: &App, token: &str) -> Result<Option<Access>, ServerError> {
-    let Some(claims) = app.keys.verify::<Claims>(SigningAlgorithm::Es256, TYPE, token) else {
-        return Ok(None);
-    };
+    let Some(claims) = read::<Claims>(app, token) else { return Ok(None) };
     let issuer = app.config.issuer.as_str();
     let for_us = claims.aud.iter().any(|one| one == issuer);
     if claims.iss != issuer || !for_us || claims.exp <= app.clock.now().seconds() {

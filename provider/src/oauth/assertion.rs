@@ -154,11 +154,15 @@ pub async fn verify(
     expected: &Expectations,
 ) -> Result<VerifiedClaims, AssertionError> {
     let jws = Jws::parse(&assertion.jwt, LENGTH).ok_or(AssertionError::Malformed)?;
-    if ["jwk", "jku", "x5c", "x5u"].iter().any(|member| jws.header.contains_key(*member)) {
+    if jws.brings_a_key() {
         return Err(AssertionError::OwnKey);
     }
     let algorithm = jws.header_text("alg").and_then(AssertionAlgorithm::parse);
-    let algorithm = algorithm.filter(|a| a.is_for(client.profile)).ok_or(AssertionError::Algorithm)?;
+    let may_sign = |algorithm: &AssertionAlgorithm| {
+        let registered = client.auth_signing_alg.filter(|_| expected.subject == Subject::Client);
+        algorithm.is_for(client.profile) && registered.is_none_or(|only| only == *algorithm)
+    };
+    let algorithm = algorithm.filter(may_sign).ok_or(AssertionError::Algorithm)?;
     let kid = match jws.header.get("kid") {
         None => None,
         Some(kid) => Some(kid.as_str().ok_or(AssertionError::UnknownKey)?),

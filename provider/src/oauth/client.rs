@@ -23,6 +23,7 @@ pub use self::{
     signing_algorithm::SigningAlgorithm,
 };
 use super::{
+    client_keys::AssertionAlgorithm,
     fapi,
     scope::{Scope, Scopes},
 };
@@ -72,6 +73,9 @@ pub struct Client {
     pub allowed_origins: Vec<String>,
     /// How it proves who it is.
     pub auth: ClientAuth,
+    /// The one algorithm by which it signs what proves who it is; `None`: any (OpenID Connect Registration section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_signing_alg: Option<AssertionAlgorithm>,
     /// Its secrets; kept beside the document.
     #[serde(skip)]
     pub secrets: Vec<ClientSecretHash>,
@@ -87,6 +91,9 @@ pub struct Client {
     pub required_scopes: Scopes,
     /// How its ID tokens are signed.
     pub id_token_alg: SigningAlgorithm,
+    /// How its access tokens are signed.
+    #[serde(default = "SigningAlgorithm::of_access_tokens")]
+    pub access_token_alg: SigningAlgorithm,
     /// It belongs to the provider's own house: people are not asked what they allow it.
     #[serde(default)]
     pub first_party: bool,

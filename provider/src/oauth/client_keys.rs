@@ -6,6 +6,7 @@ use jsonwebtoken::{
     Algorithm, DecodingKey,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use cache::KeyCache;
@@ -24,15 +25,19 @@ const KID_LENGTH: usize = 256;
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// An algorithm that clients may sign with (RFC 7518 section 3.1, RFC 8037 section 3.1). None of them is symmetric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AssertionAlgorithm {
     /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
     Es256,
     /// Ed25519.
+    #[serde(rename = "EdDSA")]
     EdDsa,
     /// RSASSA-PSS with SHA-256.
+    #[serde(rename = "PS256")]
     Ps256,
     /// RSASSA-PKCS1-v1_5 with SHA-256, which FAPI 2.0 does without.
+    #[serde(rename = "RS256")]
     Rs256,
 }
 

@@ -9,7 +9,7 @@ use super::{
         About, ApplicationType, Client, ClientAuth, ClientId, ClientKeys, ClientSecretHash, GrantType,
         LOGO_SIZE, Logo, RedirectUri, SecurityProfile, SigningAlgorithm, SubjectType,
     },
-    client_keys::{KeySet, KeySetError},
+    client_keys::{AssertionAlgorithm, KeySet, KeySetError},
     fapi,
     resource::is_resource,
     scope::Scopes,
@@ -58,10 +58,12 @@ pub struct ClientMetadata {
     #[serde(default)]
     allowed_origins: Vec<String>,
     token_endpoint_auth_method: Option<String>,
+    token_endpoint_auth_signing_alg: Option<String>,
     grant_types: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
     scope: Option<String>,
     id_token_signed_response_alg: Option<String>,
+    access_token_signed_response_alg: Option<String>,
     #[serde(default)]
     application_type: ApplicationType,
     jwks: Option<Value>,
@@ -233,6 +235,14 @@ impl ClientMetadata {
                 ClientAuth::parse(name).ok_or_else(|| unsupported("token_endpoint_auth_method")(name))?
             }
         };
+        let auth_signing_alg = match self.token_endpoint_auth_signing_alg.as_deref() {
+            None => None,
+            Some(name) => Some(
+                AssertionAlgorithm::parse(name)
+                    .filter(|algorithm| algorithm.is_for(self.operator.security_profile))
+                    .ok_or_else(|| unsupported("token_endpoint_auth_signing_alg")(name))?,
+            ),
+        };
         if auth.has_secret() != secret.is_some() {
             return Err(MetadataError::Secret);
         }
@@ -264,6 +274,7 @@ impl ClientMetadata {
             application_type: self.application_type,
             allowed_origins: read_origins("allowed_origins", self.allowed_origins)?,
             auth,
+            auth_signing_alg,
             secrets: secret.map(|digest| ClientSecretHash { digest, expires_at: None }).into_iter().collect(),
             keys,
             grant_types,
@@ -274,6 +285,11 @@ impl ClientMetadata {
                 None => SigningAlgorithm::Rs256,
                 Some(name) => SigningAlgorithm::parse(name)
                     .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
+            },
+            access_token_alg: match self.access_token_signed_response_alg.as_deref() {
+                None => SigningAlgorithm::of_access_tokens(),
+                Some(name) => SigningAlgorithm::parse(name)
+                    .ok_or_else(|| unsupported("access_token_signed_response_alg")(name))?,
             },
             first_party: operator.first_party,
             verified: operator.verified,

@@ -37,6 +37,8 @@ pub fn check_registration(client: &Client) -> Result<(), &'static str> {
         Err("fapi2 demands another id_token_signed_response_alg than RS256, such as ES256")
     } else if client.may_use(GrantType::DeviceCode) {
         Err("fapi2 has no device grant: nothing of it is pushed, and no PKCE binds it")
+    } else if client.access_token_alg == SigningAlgorithm::Rs256 {
+        Err("fapi2 demands another access_token_signed_response_alg than RS256, such as ES256")
     } else {
         Ok(())
     }

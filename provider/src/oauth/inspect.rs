@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    access_token::TYPE,
-    client::{Client, ClientId, SigningAlgorithm},
+    access_token,
+    client::{Client, ClientId},
     error::ServerError,
     grant::{Grant, GrantId},
 };
@@ -48,7 +48,7 @@ struct Claims {
 pub async fn inspect(app: &App, token: &str) -> Result<Option<Token>, StoreError> {
     match RefreshToken::parse(token) {
         Some(token) => refresh_token(app, &token).await,
-        None => access_token(app, token).await,
+        None => own_access_token(app, token).await,
     }
 }
 
@@ -59,10 +59,8 @@ async fn refresh_token(app: &App, token: &RefreshToken) -> Result<Option<Token>,
         .map(|found| Token::Refresh { grant: Box::new(found.grant) }))
 }
 
-async fn access_token(app: &App, token: &str) -> Result<Option<Token>, StoreError> {
-    let Some(claims) = app.keys.verify::<Claims>(SigningAlgorithm::Es256, TYPE, token) else {
-        return Ok(None);
-    };
+async fn own_access_token(app: &App, token: &str) -> Result<Option<Token>, StoreError> {
+    let Some(claims) = access_token::read::<Claims>(app, token) else { return Ok(None) };
     let current = claims.iss == app.config.issuer.as_str() && claims.exp > app.clock.now().seconds();
     let alive = match claims.grant {
         Some(grant) => app.store.live_grant(GrantId(grant)).await?.is_some(),
@@ -91,7 +89,7 @@ pub async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), Serve
         }
         return Ok(());
     }
-    match access_token(app, token).await? {
+    match own_access_token(app, token).await? {
         Some(Token::Access { client: holder, grant: Some(grant), .. }) if holder == client.id => {
             app.store.revoke_grant(grant, Revocation::BySite, now).await?;
         }

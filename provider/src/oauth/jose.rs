@@ -2,7 +2,7 @@
 //!
 //! Two readers that disagree about a token are a hole, so there is one way only to read one: three parts of canonical base64url,
 //! and JSON objects of which no member is there twice (RFC 7515 section 4, RFC 8725 section 2.4). `crit` names nothing that
-//! we understand, so it is refused (RFC 7515 section 4.1.11).
+//! we understand, so it is refused (RFC 7515 section 4.1.11). Our own tokens, when they come back, are read the same way.
 
 use std::fmt;
 
@@ -38,6 +38,12 @@ impl<'a> Jws<'a> {
     /// A member of the header that is text.
     pub fn header_text(&self, name: &str) -> Option<&str> {
         self.header.get(name)?.as_str()
+    }
+
+    /// Whether it brings a key along or points to one (RFC 7515 sections 4.1.2, 4.1.3, 4.1.5 and 4.1.6). Where keys are known
+    /// beforehand, that is an attempt to have another one used.
+    pub fn brings_a_key(&self) -> bool {
+        ["jwk", "jku", "x5u", "x5c"].iter().any(|member| self.header.contains_key(*member))
     }
 
     /// Whether the signature is this key's. The algorithm is the caller's decision, never the header's alone.

@@ -20,11 +20,14 @@ use crate::{
 /// Describes the provider of this configuration.
 pub fn document(config: &Config) -> Value {
     let issuer = &config.issuer;
+    let methods = ClientAuth::ALL.map(ClientAuth::as_str);
+    // Only who has proved who they are may introspect.
+    let provable: Vec<&str> =
+        methods.into_iter().filter(|method| *method != ClientAuth::Public.as_str()).collect();
+    let algorithms = AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str);
     let mut claims =
         vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "unionid"];
     claims.extend(Claims::supported());
-    let confidential = ClientAuth::ALL.into_iter().filter(|auth| *auth != ClientAuth::Public);
-    let confidential: Vec<&str> = confidential.map(ClientAuth::as_str).collect();
     let mut document = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(paths::AUTHORIZE),
@@ -47,12 +50,12 @@ pub fn document(config: &Config) -> Value {
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
-        "token_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
-        "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
-        "revocation_endpoint_auth_methods_supported": ClientAuth::ALL.map(ClientAuth::as_str),
-        "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
-        "introspection_endpoint_auth_methods_supported": confidential,
-        "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str),
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": provable,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "require_pushed_authorization_requests": config.require_pushed_authorization_requests,
         "dpop_signing_alg_values_supported": Prover::Site.algorithms(),
         "code_challenge_methods_supported": ["S256"],

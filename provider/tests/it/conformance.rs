@@ -1,6 +1,7 @@
 //! `docs/conformance.md`: which test proves which demand of which specification. It is made from the tests themselves.
 //!
-//! A test that proves a demand says so in its documentation: `MUST: <specification> section <number>: <the demand>.`
+//! A test that proves a demand says so in its documentation: `MUST: <specification> section <number>: <the demand>.` Its name begins with
+//! specification and section, such as `rfc6749_4_1_2_`.
 
 use std::{
     collections::BTreeMap,
@@ -9,39 +10,63 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where tests are.
-const ROOMS: [&str; 3] = ["provider/src", "provider/tests", "tests"];
+use crate::forgeries;
 
-/// The specifications, by the name that the lines use, in the order of the table.
-const SPECIFICATIONS: [(&str, &str); 27] = [
-    ("RFC 6749", "OAuth 2.0"),
-    ("RFC 6750", "Bearer tokens"),
-    ("RFC 7009", "Token revocation"),
-    ("RFC 7521", "Assertion framework"),
-    ("RFC 7523", "JWT for client authentication and grants"),
-    ("RFC 7591", "Dynamic client registration"),
-    ("RFC 7592", "Client registration management"),
-    ("RFC 7636", "PKCE"),
-    ("RFC 7662", "Token introspection"),
-    ("RFC 8252", "Native apps"),
-    ("RFC 8414", "Authorization server metadata"),
-    ("RFC 8628", "Device grant"),
-    ("RFC 8707", "Resource indicators"),
-    ("RFC 8725", "JWT best current practice"),
-    ("RFC 9068", "JWT access tokens"),
-    ("RFC 9126", "Pushed authorization requests"),
-    ("RFC 9207", "Issuer in the response"),
-    ("RFC 9449", "DPoP"),
-    ("RFC 9700", "Security best current practice"),
-    ("FAPI 2.0 Security Profile", "for banks"),
-    ("OAuth 2.0 Form Post Response Mode", "Form post"),
-    ("OIDC Core", "OpenID Connect Core"),
-    ("OIDC Discovery", "OpenID Connect Discovery"),
-    ("OIDC Registration", "OpenID Connect Registration"),
-    ("OIDC RP-Initiated Logout", "Sign-out from the site"),
-    ("OIDC Back-Channel Logout", "Sign-out told to the site"),
-    ("RFC 7515", "JSON Web Signature"),
+/// Where tests are. What a relying party has to do, the demo does.
+const ROOMS: [&str; 4] = ["provider/src", "provider/tests", "tests", "demo-relying-party/tests"];
+
+/// The specifications, by the name that the lines use, in the order of the table; and what names of tests begin with.
+const SPECIFICATIONS: [(&str, &str, &str); 27] = [
+    ("RFC 6749", "OAuth 2.0", "rfc6749"),
+    ("RFC 6750", "Bearer tokens", "rfc6750"),
+    ("RFC 7009", "Token revocation", "rfc7009"),
+    ("RFC 7521", "Assertion framework", "rfc7521"),
+    ("RFC 7523", "JWT for client authentication and grants", "rfc7523"),
+    ("RFC 7591", "Dynamic client registration", "rfc7591"),
+    ("RFC 7592", "Client registration management", "rfc7592"),
+    ("RFC 7636", "PKCE", "rfc7636"),
+    ("RFC 7662", "Token introspection", "rfc7662"),
+    ("RFC 8252", "Native apps", "rfc8252"),
+    ("RFC 8414", "Authorization server metadata", "rfc8414"),
+    ("RFC 8628", "Device grant", "rfc8628"),
+    ("RFC 8707", "Resource indicators", "rfc8707"),
+    ("RFC 8725", "JWT best current practice", "rfc8725"),
+    ("RFC 9068", "JWT access tokens", "rfc9068"),
+    ("RFC 9126", "Pushed authorization requests", "rfc9126"),
+    ("RFC 9207", "Issuer in the response", "rfc9207"),
+    ("RFC 9449", "DPoP", "rfc9449"),
+    ("RFC 9700", "Security best current practice", "rfc9700"),
+    ("FAPI 2.0 Security Profile", "for banks", "fapi2"),
+    ("OAuth 2.0 Form Post Response Mode", "Form post", "form_post"),
+    ("OIDC Core", "OpenID Connect Core", "oidc_core"),
+    ("OIDC Discovery", "OpenID Connect Discovery", "oidc_discovery"),
+    ("OIDC Registration", "OpenID Connect Registration", "oidc_registration"),
+    ("OIDC RP-Initiated Logout", "Sign-out from the site", "rp_logout"),
+    ("OIDC Back-Channel Logout", "Sign-out told to the site", "back_channel_logout"),
+    ("RFC 7515", "JSON Web Signature", "rfc7515"),
 ];
+
+/// The heading of the table of forgeries.
+const FORGERIES: &str = "
+## Forgeries
+
+What each place that verifies a signature does with each known forgery; `provider/tests/it/forgeries` tries all of them at every such place,
+and `demo-relying-party/tests/it/forgeries.rs` at the demo.
+
+";
+
+/// What is not in the table, and why.
+const LEFT_OUT: &str = "
+## What does not apply
+
+| specification | what | why |
+| --- | --- | --- |
+| RFC 6749 | implicit and password grants | they are not offered (RFC 9700 sections 2.1.2 and 2.4); asked for, they are refused |
+| RFC 7523 | assertions under a shared secret | clients sign with keys of their own, or send a secret |
+| OIDC Core sections 3.2, 3.3, 6 and 10.2 | implicit and hybrid flows, request objects, encryption | they are not offered; asked for, they are refused by name |
+| OIDC Core section 15.2 | what a dynamic provider has beyond this: `id_token` as a response type, `request_uri` by reference | they are not offered |
+| RFC 8705 | certificates that clients prove themselves by | FAPI 2.0 takes `private_key_jwt` and DPoP in their place |
+";
 
 struct Proof {
     specification: String,
@@ -120,16 +145,21 @@ fn table() -> String {
     let mut page = "# Conformance\n\nWhich test proves which demand. Made from the tests by \
         `SAOMA_UPDATE_DOCS=1 cargo test --package saoma --test it conformance`.\n"
         .to_owned();
-    for (name, title) in SPECIFICATIONS {
+    for (name, title, prefix) in SPECIFICATIONS {
         let Some(mut proofs) = by_specification.remove(name) else { continue };
         proofs.sort_by_key(|proof| order(&proof.section));
         write!(page, "\n## {name}: {title}\n\n| section | demand | test |\n| --- | --- | --- |\n").unwrap();
         for Proof { section, demand, test, file, .. } in proofs {
+            let beginning = format!("{prefix}_{}_", section.replace('.', "_").to_lowercase());
+            assert!(test.starts_with(&beginning), "{file}: `{test}` proves {name} section {section}");
             writeln!(page, "| {section} | {} | `{test}` in `{file}` |", demand.replace('|', "\\|")).unwrap();
         }
     }
     let unknown: Vec<&String> = by_specification.keys().collect();
     assert!(unknown.is_empty(), "specifications that the table does not know: {unknown:?}");
+    page.push_str(FORGERIES);
+    page.push_str(&forgeries::table());
+    page.push_str(LEFT_OUT);
     page
 }
 

@@ -73,15 +73,15 @@ async fn use_member(app: &TestApp, member: &str, value: &Value) {
         "id_token_signing_alg_values_supported" => clients::algorithms(app, &names(value)).await,
         "token_endpoint_auth_methods_supported" => clients::auth_methods(app, &names(value)).await,
         "revocation_endpoint_auth_methods_supported" => {
-            clients::lets_in(app, "/revoke", &names(value)).await;
+            clients::auth_methods_at(app, "/revoke", &names(value)).await;
         }
         "introspection_endpoint_auth_methods_supported" => {
-            clients::lets_in(app, "/introspect", &names(value)).await;
+            clients::auth_methods_at(app, "/introspect", &names(value)).await;
         }
         "token_endpoint_auth_signing_alg_values_supported"
         | "revocation_endpoint_auth_signing_alg_values_supported"
         | "introspection_endpoint_auth_signing_alg_values_supported" => {
-            clients::assertion_algorithms(&names(value))
+            clients::assertion_algorithms(&names(value));
         }
 
         "backchannel_logout_supported" => logout::tells_the_sites(app, value).await,

@@ -8,6 +8,7 @@ mod client_import;
 mod conformance;
 mod discovery_truth;
 mod docs;
+mod forgeries;
 mod keys;
 mod limits;
 mod model;

@@ -1,7 +1,7 @@
 //! The frames of a login's QR code: which one is of this moment.
 //!
 //! The server says how old the login is with every view; in between the browser's own monotonic clock counts on. That clock stands
-//! still while a computer sleeps, which the session notices ([`super::session`]), and asks again.
+//! still while a computer sleeps, which the session notices ([`super::session`]), and looks again.
 
 use std::cell::Cell;
 

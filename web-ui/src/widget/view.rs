@@ -15,7 +15,7 @@
 //!       <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{dark}"/>
 //!     </svg>
 //!     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="{mark}"/></svg>
-//!     <p class="digits" role="status" aria-label="{label}"><span>4</span> <span>7</span> </p>
+//!     <p class="digits" role="status" aria-label="{label}">4 7</p>
 //!   </div>
 //!   <p class="status"><span role="status">Good for</span> <span class="countdown" role="timer">1:58</span></p>
 //!   <div class="actions">
@@ -24,7 +24,7 @@
 //!     <form method="post" action="/login/{id}/cancel"><button class="button quiet">Cancel</button></form>
 //!     <a class="button quiet" href="{return_to}">Back to {site}</a>
 //!     <div class="help">
-//!       <p class="typed" role="status">In the app, type <strong>{user_code}</strong></p>
+//!       <p class="typed"><span role="status">In the app, type</span> <span class="user-code" role="status">{user_code}</span></p>
 //!       <form method="post" action="/login/{id}/typed-code"><button class="button quiet">Type a code instead</button></form>
 //!       <form method="post" action="/login/{id}/extend"><button class="button quiet">I need more time</button></form>
 //!     </div>
@@ -116,7 +116,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         <path d=mark(phase)></path>
                     </svg>
                     <p class="digits" part="digits" role="status" aria-label=words.digits_label>
-                        {digits.map(|digits| digits.chars().map(|digit| view! { <span>{digit.to_string()}</span> " " }).collect_view())}
+                        {digits.map(apart)}
                     </p>
                 </div>
                 <p class="status" part="status">
@@ -137,8 +137,10 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         link("button quiet", "back", url, fill(words.back_to, &site))
                     })}
                     <div class="help" part="help">
-                        <p class="typed" part="typed" role="status">
-                            {typed.map(|code| view! { {words.type_this} " " <strong>{code}</strong> })}
+                        <p class="typed" part="typed">
+                            <span role="status">{fill(if typed.is_some() { words.type_this } else { "" }, "")}</span>
+                            " "
+                            <span class="user-code" role="status">{typed}</span>
                         </p>
                         {may_type.then(|| {
                             button(session, "button quiet", "type-code", words.type_instead, Session::offer_code)
@@ -151,6 +153,12 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
             </section>
         }
     }
+}
+
+/// Digits with a space between, so that each is read by itself.
+fn apart(digits: String) -> String {
+    let (first, second) = digits.split_at(digits.len() / 2);
+    [first, " ", second].concat()
 }
 
 /// A link. Into the app, it opens a page of its own, so that this one goes on following the login.

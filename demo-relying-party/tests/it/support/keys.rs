@@ -7,6 +7,8 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::Value;
 
+use super::forgery::Signer;
+
 /// jsonwebtoken takes RSA keys as PKCS#1: what is left of a 2048-bit key's PKCS#8 without its header, always this long.
 const PKCS8_HEADER: usize = 26;
 
@@ -15,6 +17,7 @@ pub(crate) struct Key {
     pub(crate) kid: &'static str,
     algorithm: Algorithm,
     secret: EncodingKey,
+    pkcs8: Vec<u8>,
 }
 
 impl Key {
@@ -25,13 +28,15 @@ impl Key {
             kid,
             algorithm: Algorithm::RS256,
             secret: EncodingKey::from_rsa_der(&der.as_ref()[PKCS8_HEADER..]),
+            pkcs8: der.as_ref().to_vec(),
         }
     }
 
     pub(crate) fn es256(kid: &'static str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let der = pair.to_pkcs8v1().unwrap();
-        Self { kid, algorithm: Algorithm::ES256, secret: EncodingKey::from_ec_der(der.as_ref()) }
+        let secret = EncodingKey::from_ec_der(der.as_ref());
+        Self { kid, algorithm: Algorithm::ES256, secret, pkcs8: der.as_ref().to_vec() }
     }
 
     /// The public half, as a JWKS has it.
@@ -39,6 +44,11 @@ impl Key {
         let mut jwk = Jwk::from_encoding_key(&self.secret, self.algorithm).unwrap();
         jwk.common.key_id = Some(self.kid.into());
         jwk
+    }
+
+    /// The same key, for who makes forgeries.
+    pub(crate) fn signer(&self) -> Signer {
+        Signer::from_pkcs8(if self.algorithm == Algorithm::RS256 { "RS256" } else { "ES256" }, &self.pkcs8)
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {

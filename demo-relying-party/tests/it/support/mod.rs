@@ -1,6 +1,9 @@
 //! The actors: a browser, the site, and a provider that does as it is told.
 
 pub(crate) mod browser;
+/// The table of forgeries is the provider's: both sides of the protocol meet the same.
+#[path = "../../../../provider/tests/it/support/forgery/mod.rs"]
+pub(crate) mod forgery;
 pub(crate) mod keys;
 pub(crate) mod provider;
 

@@ -37,10 +37,14 @@ pub(super) async fn form(
     let agreed = agreed(&form.unwrap_or_default());
     match enter::go_on(&app, (own.id, &own.secret), visit, &agreed).await {
         Ok(collected) => Ok(take_along::result(&app, &collected, Language::of(&headers))),
-        // The login's page says how it stands: it waits for a scan, or, once it is approved, for a proof by the browser's key.
-        Err(LoginError::SessionDoesNotDo | LoginError::AlreadyScanned | LoginError::OtherKey) => {
-            Ok(page::see_other(&paths::login_page(&own.id.to_string())))
-        }
+        // The login's page says how it stands: it waits for a scan, or, once it is approved, for a proof by the browser's key; if
+        // this was the second click, it goes on with what came of the first.
+        Err(
+            LoginError::SessionDoesNotDo
+            | LoginError::AlreadyScanned
+            | LoginError::AlreadyDecided
+            | LoginError::OtherKey,
+        ) => Ok(page::see_other(&paths::login_page(&own.id.to_string()))),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use protocol::paths;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::token::{readable, refuse};
 use crate::{
     app::App,
-    http::extract::{Browser, Form, text},
+    http::extract::{Browser, Form, authorization},
     login::{context::BrowserContext, device, qr},
     oauth::{
         authorization_request::AuthorizationRequest, client::GrantType, client_auth, error::TokenError,
@@ -53,7 +53,7 @@ async fn authorize(
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<DeviceAuthorization, TokenError> {
-    let client = client_auth::authenticate(app, text(headers, header::AUTHORIZATION), form).await?;
+    let client = client_auth::authenticate(app, authorization(headers), form).await?;
     if !client.may_use(GrantType::DeviceCode) {
         return Err(TokenError::UnauthorizedClient);
     }

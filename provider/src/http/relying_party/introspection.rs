@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::token::{readable, refuse};
 use crate::{
     app::App,
-    http::extract::{Form, text},
+    http::extract::{Form, authorization},
     oauth::{client::ClientAuth, client_auth, error::TokenError, inspect, parameters::Parameters},
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn introspect(
 }
 
 async fn answer(app: &App, headers: &HeaderMap, form: &Parameters) -> Result<Value, TokenError> {
-    let client = client_auth::authenticate(app, text(headers, header::AUTHORIZATION), form).await?;
+    let client = client_auth::authenticate(app, authorization(headers), form).await?;
     if client.auth == ClientAuth::Public {
         return Err(TokenError::InvalidClient);
     }

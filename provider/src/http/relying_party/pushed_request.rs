@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use protocol::paths;
@@ -15,7 +15,7 @@ use super::dpop;
 use super::token::{allow_origin, readable, refuse};
 use crate::{
     app::App,
-    http::extract::{Form, text},
+    http::extract::{Form, authorization},
     oauth::{client::Client, client_auth, error::TokenError, parameters::Parameters, pushed_request},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn push(State(app): State<Arc<App>>, headers: HeaderMap, Form(f
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
-    let client = match client_auth::authenticate(&app, text(&headers, header::AUTHORIZATION), &form).await {
+    let client = match client_auth::authenticate(&app, authorization(&headers), &form).await {
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };

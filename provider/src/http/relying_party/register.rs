@@ -11,6 +11,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use super::token::permitted;
 use crate::{
     app::App,
     http::extract::text,
@@ -83,7 +84,7 @@ fn refuse(error: &RegistrationError) -> Response {
             (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
         }
     };
-    let body = json!({"error": code, "error_description": error.to_string()});
+    let body = json!({"error": code, "error_description": permitted(error)});
     let mut response = (status, Json(body)).into_response();
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static(r#"Bearer error="invalid_token""#);

@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 
 use super::token::{allow_origin, readable, refuse};
 use crate::{
     app::App,
-    http::extract::{Form, text},
+    http::extract::{Form, authorization},
     oauth::{client::Client, client_auth, error::TokenError, inspect, parameters::Parameters},
 };
 
@@ -25,7 +25,7 @@ pub(super) async fn revoke(State(app): State<Arc<App>>, headers: HeaderMap, Form
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
-    let client = match client_auth::authenticate(&app, text(&headers, header::AUTHORIZATION), &form).await {
+    let client = match client_auth::authenticate(&app, authorization(&headers), &form).await {
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };

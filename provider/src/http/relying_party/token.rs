@@ -17,7 +17,7 @@ use serde_json::json;
 use super::dpop;
 use crate::{
     app::App,
-    http::extract::{Browser, Form, FormError, text},
+    http::extract::{self, Browser, Form, FormError, text},
     login::context::BrowserContext,
     oauth::{
         client::{Client, GrantType},
@@ -59,7 +59,7 @@ async fn asking_client(
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<Option<Client>, TokenError> {
-    let authorization = text(headers, header::AUTHORIZATION);
+    let authorization = extract::authorization(headers);
     if is_of_phone(form) && !client_auth::is_tried(authorization, form) {
         return Ok(None);
     }
@@ -99,7 +99,7 @@ pub(in crate::http) fn refuse(error: &TokenError) -> Response {
         tracing::error!(error = cause as &dyn std::error::Error, "a token request failed on our side");
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = json!({"error": error.code(), "error_description": error.to_string()});
+    let body = json!({"error": error.code(), "error_description": permitted(error)});
     let mut response = (status, Json(body)).into_response();
     if let TokenError::TooMany(too_many) = error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(too_many.seconds()));
@@ -109,6 +109,12 @@ pub(in crate::http) fn refuse(error: &TokenError) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// An error's text in the letters that RFC 6749 section 5.2 permits: it may quote the request.
+pub(super) fn permitted(error: &impl ToString) -> String {
+    let shown = |c: char| if matches!(c, ' '..='!' | '#'..='[' | ']'..='~') { c } else { '?' };
+    error.to_string().chars().map(shown).collect()
 }
 
 /// Lets a page of a registered origin read the answer.

@@ -15,12 +15,13 @@ use serde_json::{Value, json};
 use super::dpop::{offer_nonce, proof};
 use crate::{
     app::App,
-    http::extract::{Form, text},
+    http::extract::{Form, FormError, authorization},
     oauth::{
         access_token::{self, Access},
         client::Client,
         dpop::{Call, DpopError, Prover, site},
         error::ServerError,
+        parameters::Parameters,
         scope::Scope,
     },
     oidc::subject,
@@ -44,8 +45,8 @@ struct Presented<'a> {
 enum Refused {
     /// No token at all: the challenges say nothing more.
     NoToken,
-    /// Two tokens.
-    TwoTokens,
+    /// Two tokens, or something that cannot be read.
+    Malformed,
     InvalidToken(Scheme),
     Proof(DpopError),
     InsufficientScope(Scheme),
@@ -63,11 +64,26 @@ pub(super) async fn get(State(app): State<Arc<App>>, method: Method, headers: He
 }
 
 pub(super) async fn post(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form) -> Response {
-    let form = form.unwrap_or_default();
-    let in_body = form.get("access_token").map(|token| Presented { scheme: Scheme::Bearer, token });
-    match (presented(&headers), in_body) {
-        (Some(_), Some(_)) => Refused::TwoTokens.into_response(),
-        (in_header, in_body) => answer(&app, &Method::POST, &headers, in_header.or(in_body)).await,
+    let form = match form {
+        Err(FormError::MediaType) => Ok(Parameters::default()),
+        form => form.map_err(|_| Refused::Malformed),
+    };
+    let presented = match (presented(&headers), &form) {
+        (Ok(in_header), Ok(form)) => one_of(in_header, form.get("access_token")),
+        _ => Err(Refused::Malformed),
+    };
+    answer(&app, &Method::POST, &headers, presented).await
+}
+
+/// The token of a request that may have it in the header or in the form, and not in both (RFC 6750 section 2).
+fn one_of<'a>(
+    in_header: Option<Presented<'a>>,
+    in_form: Option<&'a str>,
+) -> Result<Option<Presented<'a>>, Refused> {
+    match (in_header, in_form) {
+        (Some(_), Some(_)) => Err(Refused::Malformed),
+        (None, Some(token)) => Ok(Some(Presented { scheme: Scheme::Bearer, token })),
+        (in_header, None) => Ok(in_header),
     }
 }
 
@@ -82,21 +98,25 @@ pub(super) async fn preflight() -> impl IntoResponse {
     (StatusCode::NO_CONTENT, answer)
 }
 
-fn presented(headers: &HeaderMap) -> Option<Presented<'_>> {
-    let (scheme, token) = text(headers, header::AUTHORIZATION)?.split_once(' ')?;
-    let scheme = match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => Scheme::Bearer,
-        "dpop" => Scheme::Dpop,
-        _ => return None,
-    };
-    Some(Presented { scheme, token })
+/// The token in the header. Another scheme brings none.
+fn presented(headers: &HeaderMap) -> Result<Option<Presented<'_>>, Refused> {
+    let Some(authorization) = authorization(headers) else { return Ok(None) };
+    if authorization.is_empty() {
+        return Err(Refused::Malformed);
+    }
+    let Some((scheme, token)) = authorization.split_once(' ') else { return Ok(None) };
+    Ok(match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Some(Presented { scheme: Scheme::Bearer, token }),
+        "dpop" => Some(Presented { scheme: Scheme::Dpop, token }),
+        _ => None,
+    })
 }
 
 async fn answer(
     app: &App,
     method: &Method,
     request: &HeaderMap,
-    presented: Option<Presented<'_>>,
+    presented: Result<Option<Presented<'_>>, Refused>,
 ) -> Response {
     let mut response = match claims(app, method, request, presented).await {
         Ok(claims) => Json(claims).into_response(),
@@ -115,9 +135,9 @@ async fn claims(
     app: &App,
     method: &Method,
     headers: &HeaderMap,
-    presented: Option<Presented<'_>>,
+    presented: Result<Option<Presented<'_>>, Refused>,
 ) -> Result<Value, Refused> {
-    let presented = presented.ok_or(Refused::NoToken)?;
+    let presented = presented?.ok_or(Refused::NoToken)?;
     let invalid = || Refused::InvalidToken(presented.scheme);
     let access = access_token::verify(app, presented.token).await?.ok_or_else(invalid)?;
     let client = app.store.client(&access.grant.client).await?.ok_or_else(invalid)?;
@@ -167,11 +187,11 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, scheme, error, description) = match self {
             Self::NoToken => return no_token(),
-            Self::TwoTokens => (
+            Self::Malformed => (
                 StatusCode::BAD_REQUEST,
                 Scheme::Bearer,
                 "invalid_request",
-                "send one token, not two".to_owned(),
+                "send one access token, in one way".to_owned(),
             ),
             Self::InvalidToken(scheme) => {
                 let what = "the token is unknown, expired, revoked, or comes by another scheme than its own";

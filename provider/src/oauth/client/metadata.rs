@@ -42,6 +42,7 @@ impl Client {
         say("response_types", if by_code { json!(["code"]) } else { json!([]) });
         say("scope", json!(self.scopes));
         say("id_token_signed_response_alg", json!(self.id_token_alg));
+        say("access_token_signed_response_alg", json!(self.access_token_alg));
         say(
             "subject_type",
             json!(if self.subject_type == SubjectType::Public { "public" } else { "pairwise" }),
@@ -53,6 +54,9 @@ impl Client {
         say("require_unlock", json!(self.require_unlock));
         say("dpop_bound_access_tokens", json!(self.dpop_bound_access_tokens));
         say("post_logout_redirect_uris", json!(self.post_logout_redirect_uris));
+        if let Some(algorithm) = self.auth_signing_alg {
+            say("token_endpoint_auth_signing_alg", json!(algorithm));
+        }
         if let Some(seconds) = self.default_max_age {
             say("default_max_age", json!(seconds));
         }

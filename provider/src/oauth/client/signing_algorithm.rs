@@ -20,6 +20,11 @@ impl SigningAlgorithm {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
 
+    /// What signs access tokens where nothing else was registered.
+    pub const fn of_access_tokens() -> Self {
+        Self::Es256
+    }
+
     /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -45,7 +45,7 @@ fn what_may_be_left_out_is_left_out() {
     assert!(request.scope.is_none() && request.resources.is_empty());
 }
 
-/// MUST: RFC 6749 section 5.2: a request without a parameter that its grant needs is invalid_request, and names it.
+/// MUST: RFC 6749 section 5.2: a request without a parameter that its grant needs is `invalid_request`, and names it.
 #[test]
 fn rfc6749_5_2_what_is_missing_is_named() {
     for (form, name) in [

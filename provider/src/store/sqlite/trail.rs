@@ -91,7 +91,7 @@ impl TrailStore for SqliteStore {
 
     async fn trail_counts(&self, since: Option<Time>) -> Result<Vec<Count>, StoreError> {
         sqlx::query("select * from trail_counts where hour >= ? order by hour, kind, subject")
-            .bind(since.map_or(i64::MIN, |since| hour(since)))
+            .bind(since.map_or(i64::MIN, hour))
             .fetch_all(&self.read)
             .await?
             .iter()

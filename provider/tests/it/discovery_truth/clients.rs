@@ -1,10 +1,6 @@
 //! What a client can be registered for.
 
-use axum::http::Method;
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use provider::{
     mock_phone::DeviceKey,
     oauth::{
@@ -17,7 +13,7 @@ use serde_json::{Value, json};
 use super::all_are_named;
 use crate::support::{
     Ask, ISSUER, START, TestApp, id_token,
-    site::{REDIRECT_URI, SECRET},
+    site::{REDIRECT_URI, SECRET, basic},
 };
 
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -89,44 +85,24 @@ pub(super) async fn algorithms(app: &TestApp, named: &[&str]) {
     }
 }
 
-/// A client of each method there is, under its name. Answers the key of the one that signs.
-async fn one_of_each(app: &TestApp) -> DeviceKey {
-    let key = DeviceKey::generate().unwrap();
-    for method in ClientAuth::ALL {
-        let mut metadata = metadata(method.as_str());
-        metadata["token_endpoint_auth_method"] = json!(method.as_str());
-        if !method.has_secret() {
-            metadata["client_secret"] = Value::Null;
-        }
-        if method == ClientAuth::PrivateKeyJwt {
-            metadata["jwks"] = json!({"keys": [key.public_jwk()]});
-        }
-        app.import(metadata).await;
-    }
-    key
-}
-
-/// What the client of a method puts into its form.
-fn credentials(app: &TestApp, key: &DeviceKey, method: &str) -> Vec<(&'static str, String)> {
-    match method {
-        "client_secret_basic" => vec![],
-        "client_secret_post" => vec![("client_id", method.into()), ("client_secret", SECRET.into())],
-        "private_key_jwt" => vec![
-            ("client_assertion_type", ASSERTION.into()),
-            ("client_assertion", assertion(app, key, method, method)),
-        ],
-        "none" => vec![("client_id", method.into())],
-        other => panic!("nobody knows how to authenticate by {other}"),
-    }
-}
-
 pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
     all_are_named(named, ClientAuth::ALL.map(ClientAuth::as_str));
-    let key = one_of_each(app).await;
+    let key = DeviceKey::generate().unwrap();
     for method in named {
-        let form = credentials(app, &key, method);
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        tokens(app, method, form.is_empty().then_some((*method, SECRET)), &form).await;
+        register_for(app, method, &key).await;
+        match *method {
+            "client_secret_basic" => tokens(app, method, Some((method, SECRET)), &[]).await,
+            "client_secret_post" => {
+                tokens(app, method, None, &[("client_id", method), ("client_secret", SECRET)]).await
+            }
+            "private_key_jwt" => {
+                let assertion = assertion(app, &key, method, method);
+                let more = [("client_assertion_type", ASSERTION), ("client_assertion", &assertion)];
+                tokens(app, method, None, &more).await
+            }
+            "none" => tokens(app, method, None, &[("client_id", method)]).await,
+            other => panic!("nobody knows how to authenticate by {other}"),
+        };
     }
     for other in ["client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth", "private_key_jwt"] {
         let refused = is_refused(app, "token_endpoint_auth_method", other).await;
@@ -134,18 +110,38 @@ pub(super) async fn auth_methods(app: &TestApp, named: &[&str]) {
     }
 }
 
-/// The endpoint lets clients of these methods in, and no others.
-pub(super) async fn lets_in(app: &TestApp, path: &str, named: &[&str]) {
-    let key = one_of_each(app).await;
+/// A client of this method, whose name is the method's.
+async fn register_for(app: &TestApp, method: &str, key: &DeviceKey) {
+    let mut metadata = metadata(method);
+    metadata["token_endpoint_auth_method"] = json!(method);
+    if ["none", "private_key_jwt"].contains(&method) {
+        metadata["client_secret"] = Value::Null;
+    }
+    if method == "private_key_jwt" {
+        metadata["jwks"] = json!({"keys": [key.public_jwk()]});
+    }
+    app.import(metadata).await;
+}
+
+/// A client of each method asks about a token at this endpoint. It is let in if the method is named there, and else it is not.
+pub(super) async fn auth_methods_at(app: &TestApp, path: &str, named: &[&str]) {
+    let (key, form) = (DeviceKey::generate().unwrap(), Ask::bare().with("token", "x"));
     for method in ClientAuth::ALL.map(ClientAuth::as_str) {
-        let mut form = credentials(app, &key, method);
-        let basic = format!("Basic {}", STANDARD.encode(format!("{method}:{SECRET}")));
-        let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
-        headers.extend(form.is_empty().then_some(("authorization", basic.as_str())));
-        form.push(("token", "none".into()));
-        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let status = app.call(Method::POST, path, &headers, &form).await.status.as_u16();
-        assert_eq!(status, if named.contains(&method) { 200 } else { 401 }, "{path} by {method}");
+        register_for(app, method, &key).await;
+        let credentials = basic(method);
+        let signed = assertion(app, &key, method, method);
+        let named_form = form.clone().with("client_id", method);
+        let (headers, form) = match method {
+            "client_secret_basic" => (vec![("authorization", credentials.as_str())], form.clone()),
+            "client_secret_post" => (vec![], named_form.with("client_secret", SECRET)),
+            "private_key_jwt" => {
+                let form = named_form.with("client_assertion_type", ASSERTION);
+                (vec![], form.with("client_assertion", &signed))
+            }
+            _ => (vec![], named_form),
+        };
+        let answer = app.post_form(path, &headers, &form).await;
+        assert_eq!(answer.status == 200, named.contains(&method), "{path} by {method}: {answer:?}");
     }
 }
 

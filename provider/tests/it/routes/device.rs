@@ -5,7 +5,10 @@ use futures_util::future::join_all;
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Ask, Phone, TestApp, id_token};
+use crate::support::{
+    Answer, Ask, Phone, TestApp, id_token,
+    site::{SECRET, basic},
+};
 
 const TELEVISION: &str = "television";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -277,4 +280,85 @@ async fn the_page_says_where_the_code_goes() {
     assert!(english.body.contains(r#"href="/app#/code""#) && english.body.contains("Type a code"));
     let chinese = app.call(Method::GET, "/device", &[("accept-language", "zh")], "").await;
     assert!(chinese.body.contains("输入代码"));
+}
+
+/// MUST: RFC 8628 section 3.1: a device client that has a credential proves itself when it starts, and an unknown parameter is ignored.
+#[tokio::test]
+async fn rfc8628_3_1_a_client_with_a_credential_proves_itself() {
+    let app = with_secret().await;
+    let form = Ask::bare().with("scope", "openid").with("unknown", "x");
+    let refused = app.post_form("/device_authorization", &[], &form.clone().with("client_id", "box")).await;
+    assert_eq!(refused.oauth_error(), "401 invalid_client");
+    let started = app.post_form("/device_authorization", &[("authorization", &basic("box"))], &form).await;
+    assert_eq!(started.status, 200, "{started:?}");
+}
+
+/// A client of this grant that has a secret.
+async fn with_secret() -> TestApp {
+    let app = TestApp::new().await;
+    app.import(json!({
+        "client_id": "box", "client_secret": SECRET, "client_name": "A box", "grant_types": [GRANT], "redirect_uris": [],
+    }))
+    .await;
+    app
+}
+
+/// MUST: RFC 8628 section 3.4: a device client that has a credential proves itself whenever it asks.
+#[tokio::test]
+async fn rfc8628_3_4_a_client_with_a_credential_proves_itself() {
+    let app = with_secret().await;
+    let form = Ask::bare().with("scope", "openid");
+    let started =
+        app.post_form("/device_authorization", &[("authorization", &basic("box"))], &form).await.json();
+    let phone = app.phone().await;
+    phone.approve(started["verification_uri_complete"].as_str().unwrap()).await;
+    assert_eq!(poll_as(&app, "box", &started["device_code"]).await.oauth_error(), "401 invalid_client");
+    let ask =
+        Ask::bare().with("grant_type", GRANT).with("device_code", started["device_code"].as_str().unwrap());
+    assert_eq!(app.site().token_as(Some(("box", SECRET)), &ask).await.status, 200);
+}
+
+/// MUST: RFC 8628 section 3.4: the request has a device_code.
+#[tokio::test]
+async fn rfc8628_3_4_the_device_code_is_there() {
+    let app = app().await;
+    let ask = Ask::bare().with("grant_type", GRANT).with("client_id", TELEVISION);
+    assert_eq!(app.site().token_as(None, &ask).await.oauth_error(), "400 invalid_request");
+}
+
+/// MUST: RFC 8628 section 3.3: a device gets nothing before the person has agreed, whatever they have scanned or typed.
+#[tokio::test]
+async fn rfc8628_3_3_nothing_is_given_before_the_person_agrees() {
+    let app = app().await;
+    let (started, phone) = (start(&app).await, app.phone().await);
+    let scanned = type_code(&phone, started["user_code"].as_str().unwrap()).await.json();
+    assert_eq!(poll(&app, &started).await.oauth_error(), "400 authorization_pending");
+    assert_eq!(phone.confirm(scanned["ticket"].as_str().unwrap()).await.status, 204);
+    app.pass(5);
+    assert_eq!(poll(&app, &started).await.status, 200);
+}
+
+/// MUST: RFC 8628 section 4: the metadata names the endpoint and the grant.
+#[tokio::test]
+async fn rfc8628_4_the_metadata_names_the_endpoint() {
+    let app = app().await;
+    let metadata = app.get("/.well-known/oauth-authorization-server").await.json();
+    assert_eq!(metadata["device_authorization_endpoint"], "https://login.example/device_authorization");
+    assert!(metadata["grant_types_supported"].as_array().unwrap().contains(&json!(GRANT)));
+}
+
+/// MUST: RFC 8628 section 5.2: device codes cannot be guessed, and no two devices get the same of anything.
+#[tokio::test]
+async fn rfc8628_5_2_device_codes_cannot_be_guessed() {
+    let app = app().await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        let started = start(&app).await;
+        let code = started["device_code"].as_str().unwrap();
+        let (_, secret) = code.split_once(".saoma_browser_").unwrap();
+        assert_eq!(secret.len(), 43, "256 bits: {code}");
+        for name in ["device_code", "user_code", "verification_uri_complete"] {
+            assert!(seen.insert(started[name].to_string()), "{name}");
+        }
+    }
 }

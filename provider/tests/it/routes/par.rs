@@ -200,3 +200,48 @@ async fn a_widget_may_start_with_a_name() {
     app.phone().await.approve(&widget.qr).await;
     assert_eq!(app.site().redeem(&widget.code().await).await.status, 200);
 }
+
+/// MUST: RFC 9126 section 2.2: no two requests get the same name.
+#[tokio::test]
+async fn rfc9126_2_2_each_request_has_a_name_of_its_own() {
+    let app = TestApp::new().await;
+    let mut names = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        let answer = push_with(&app, &Ask::default(), &[]).await.json();
+        assert!(names.insert(answer["request_uri"].as_str().unwrap().to_owned()));
+    }
+}
+
+/// MUST: RFC 9126 section 2.3: another method than POST is 405, and a request that is too large is 413.
+#[tokio::test]
+async fn rfc9126_2_3_another_method_is_405_and_too_much_is_413() {
+    let app = TestApp::new().await;
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        assert_eq!(app.call(method, "/par", &[], "").await.status, 405);
+    }
+    let large = Ask::default().with("padding", &"x".repeat(17_000));
+    assert_eq!(push_with(&app, &large, &[]).await.oauth_error(), "413 invalid_request");
+}
+
+/// MUST: RFC 9126 section 5: where the metadata says that every request is pushed, no other is served, not to a widget either.
+#[tokio::test]
+async fn rfc9126_5_where_all_must_push_no_other_request_is_served() {
+    let app = TestApp::with(|config| config.require_pushed_authorization_requests = true).await;
+    let metadata = app.get("/.well-known/oauth-authorization-server").await.json();
+    assert_eq!(metadata["require_pushed_authorization_requests"], true);
+    assert_eq!(app.browser().try_ask(&Ask::default()).await.error(), "invalid_request");
+    assert_eq!(app.widget().try_start(&Ask::default()).await.status, 400);
+    app.browser().ask(&pushed(&app, &Ask::default()).await).await;
+}
+
+/// MUST: RFC 9126 section 7.4: a client whose registration has changed since is judged by what holds now.
+#[tokio::test]
+async fn rfc9126_7_4_what_holds_now_counts() {
+    let app = TestApp::new().await;
+    let ask = pushed(&app, &Ask::default()).await;
+    app.import(json!({
+        "client_id": CLIENT, "client_secret": SECRET, "client_name": "A site", "redirect_uris": ["https://new.example/cb"],
+    }))
+    .await;
+    page(&app, &app.browser().try_ask(&ask).await, "not registered").await;
+}

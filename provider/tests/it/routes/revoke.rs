@@ -6,10 +6,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::token::client_credentials;
 use crate::support::{
     Answer, Ask, TestApp,
-    site::{CLIENT, PUBLIC_CLIENT, SECRET},
+    site::{CLIENT, PUBLIC_CLIENT, SECRET, basic},
 };
 
-fn basic(client: &str, secret: &str) -> String {
+fn basic_of(client: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{client}:{secret}")))
 }
 
@@ -17,7 +17,7 @@ fn basic(client: &str, secret: &str) -> String {
 async fn revoke(app: &TestApp, client: &str, token: &str) -> Answer {
     let secret = if client == PUBLIC_CLIENT { "" } else { SECRET };
     let mut form = vec![("client_id", client), ("token", token)];
-    let basic = basic(client, secret);
+    let basic = basic_of(client, secret);
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
     if !secret.is_empty() {
         headers.push(("authorization", &basic));
@@ -92,15 +92,15 @@ async fn rfc7009_2_1_a_wrong_hint_does_no_harm() {
         let form = format!("client_id={CLIENT}&token={token}");
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
-            ("authorization", &basic(CLIENT, SECRET)),
+            ("authorization", &basic_of(CLIENT, SECRET)),
         ];
         assert_eq!(app.call(Method::POST, "/revoke", &headers, &form).await.status, 200);
         assert!(!alive(&app, tokens["access_token"].as_str().unwrap()).await, "{member} as {hint}");
     }
 }
 
-/// MUST: RFC 7009 section 2.2.1: unsupported_token_type is for tokens that clients get and that cannot be revoked: there are none. What a
-/// client does not get to use as a token is left alone.
+/// MUST: RFC 7009 section 2.2.1: unsupported_token_type is for tokens that clients get and that cannot be revoked: there are none, and
+/// what is no such token is left alone.
 #[tokio::test]
 async fn rfc7009_2_2_1_no_token_of_a_client_is_unsupported() {
     let app = TestApp::new().await;
@@ -159,4 +159,69 @@ async fn a_client_s_own_token_can_be_revoked() {
     assert_eq!(active().await, true, "it is not the api's");
     assert_eq!(revoke(&app, "robot", token.as_str().unwrap()).await.status, 200);
     assert_eq!(active().await, false);
+}
+
+async fn with_hint(app: &TestApp, token: &str, hint: &str) -> Answer {
+    let form = Ask::bare().with("token", token).with("token_type_hint", hint);
+    app.post_form("/revoke", &[("authorization", &basic(CLIENT))], &form).await
+}
+
+/// MUST: RFC 7009 section 2: refresh tokens can be revoked, and access tokens, too.
+#[tokio::test]
+async fn rfc7009_2_tokens_of_both_kinds_can_be_revoked() {
+    let app = TestApp::new().await;
+    for kind in ["refresh_token", "access_token"] {
+        let tokens = app.tokens(&Ask::default()).await;
+        assert_eq!(revoke(&app, CLIENT, tokens[kind].as_str().unwrap()).await.status, 200);
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        assert_eq!(app.site().refresh(refresh).await.oauth_error(), "400 invalid_grant", "{kind}");
+    }
+}
+
+/// MUST: RFC 7009 section 2.1: a wrong hint costs nothing: the token is looked for among all kinds.
+#[tokio::test]
+async fn rfc7009_2_1_a_wrong_hint_is_no_obstacle() {
+    let app = TestApp::new().await;
+    for (kind, hint) in [
+        ("access_token", "refresh_token"),
+        ("refresh_token", "access_token"),
+        ("refresh_token", "pat"),
+        ("access_token", ""),
+    ] {
+        let tokens = app.tokens(&Ask::default()).await;
+        assert_eq!(with_hint(&app, tokens[kind].as_str().unwrap(), hint).await.status, 200);
+        assert!(!alive(&app, tokens["access_token"].as_str().unwrap()).await, "{kind} as {hint}");
+    }
+}
+
+/// MUST: RFC 7009 section 2.1: a token that is revoked is of no use from that moment on.
+#[tokio::test]
+async fn rfc7009_2_1_it_is_so_at_once() {
+    let app = TestApp::new().await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let access = tokens["access_token"].as_str().unwrap();
+    assert!(alive(&app, access).await);
+    for _ in 0..2 {
+        assert_eq!(revoke(&app, CLIENT, access).await.status, 200, "twice is no error");
+        assert!(!alive(&app, access).await);
+        let told = super::introspect::ask(&app, CLIENT, access).await.json();
+        assert_eq!(told, serde_json::json!({"active": false}));
+    }
+}
+
+/// MUST: RFC 7009 section 2.2.1: errors are those of the token endpoint: without a token it is invalid_request.
+#[tokio::test]
+async fn rfc7009_2_2_1_errors_are_those_of_the_token_endpoint() {
+    let app = TestApp::new().await;
+    assert_eq!(revoke(&app, CLIENT, "").await.oauth_error(), "400 invalid_request");
+    let twice = app
+        .call(
+            Method::POST,
+            "/revoke",
+            &[("content-type", "application/x-www-form-urlencoded"), ("authorization", &basic(CLIENT))],
+            "token=a&token=b",
+        )
+        .await;
+    assert_eq!(twice.oauth_error(), "400 invalid_request");
+    assert_eq!(app.get("/revoke?token=x").await.status, 405);
 }

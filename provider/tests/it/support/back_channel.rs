@@ -5,7 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::{Router, extract::State, http::StatusCode, routing::post};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
 use jsonwebtoken::Algorithm;
 use provider::{oidc::logout::deliver, outbound::Allowed};
 use serde_json::{Value, json};
@@ -131,8 +136,11 @@ type Ear = (mpsc::UnboundedSender<(String, String)>, Script);
 async fn hear(
     State((sender, script)): State<Ear>,
     axum::extract::Path(client): axum::extract::Path<String>,
+    headers: HeaderMap,
     body: String,
 ) -> StatusCode {
+    let is_form = headers.get("content-type").is_some_and(|kind| kind == "application/x-www-form-urlencoded");
+    let body = if is_form { body } else { format!("no form: {body}") };
     let status = script.lock().unwrap().pop_front().unwrap_or(StatusCode::OK);
     sender.send((client, body)).unwrap();
     status

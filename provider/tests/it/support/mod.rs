@@ -3,11 +3,12 @@
 mod answer;
 mod back_channel;
 mod browser;
+pub(crate) mod forgery;
 mod id_token;
 mod phone;
 pub(crate) mod places;
 pub(crate) mod site;
-mod site_key;
+pub(crate) mod site_key;
 mod test_app;
 
 pub(crate) use answer::Answer;

@@ -68,6 +68,11 @@ pub(crate) fn more_sites() -> Value {
     json!([own, pairwise, sister])
 }
 
+/// `Basic` credentials of a client with the usual secret.
+pub(crate) fn basic(client: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{client}:{SECRET}")))
+}
+
 /// What the site asks, by default an authorization request; to change before it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask(Vec<(String, String)>);

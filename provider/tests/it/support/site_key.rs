@@ -2,13 +2,14 @@
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use provider::{
     mock_phone::{DeviceKey, Secret, access_token_hash},
     random::Random,
 };
 use serde_json::{Value, json};
 
-use super::{ISSUER, TestApp};
+use super::{ISSUER, TestApp, forgery::Signer};
 
 /// A key of one of the two kinds that sites may have.
 pub(crate) enum SiteKey {
@@ -32,6 +33,19 @@ impl SiteKey {
             Self::EdDsa(key) => {
                 json!({"crv": "Ed25519", "kty": "OKP", "x": URL_SAFE_NO_PAD.encode(key.public_key().as_ref())})
             }
+        }
+    }
+
+    /// Its thumbprint (RFC 7638).
+    pub(crate) fn thumbprint(&self) -> String {
+        serde_json::from_value::<Jwk>(self.jwk()).unwrap().thumbprint(ThumbprintHash::SHA256).unwrap()
+    }
+
+    /// The same key, for who makes forgeries.
+    pub(crate) fn signer(&self) -> Signer {
+        match self {
+            Self::Es256(key) => signer(key),
+            Self::EdDsa(key) => Signer::from_pkcs8("EdDSA", key.to_pkcs8v1().unwrap().as_ref()),
         }
     }
 
@@ -78,6 +92,11 @@ impl SiteKey {
         });
         self.sign(json!({"typ": "JWT"}), &claims)
     }
+}
+
+/// A phone's or a back end's key, for who makes forgeries.
+pub(crate) fn signer(key: &DeviceKey) -> Signer {
+    Signer::from_pkcs8("ES256", &URL_SAFE_NO_PAD.decode(key.to_pkcs8().unwrap().expose()).unwrap())
 }
 
 fn unique() -> String {

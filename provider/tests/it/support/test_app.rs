@@ -132,6 +132,12 @@ impl TestApp {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
+    /// POSTs a form with headers.
+    pub(crate) async fn post_form(&self, path: &str, headers: &[(&str, &str)], form: &Ask) -> Answer {
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        self.call(Method::POST, path, &[&kind[..], headers].concat(), &form.query()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }

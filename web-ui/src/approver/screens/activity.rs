@@ -57,9 +57,9 @@ const PAGE: usize = 50;
 
 /// Reads the next page.
 fn read_on(list: Newest, older: RwSignal<Older>) {
-    let last = older.with_untracked(|older| older.next.clone());
+    let further = older.with_untracked(|older| older.next.clone());
     let newest = list.items.with_untracked(|items| items.as_ref()?.last().map(|entry| entry.id.clone()));
-    let Some(before) = last.or(newest) else { return };
+    let Some(before) = further.or(newest) else { return };
     let path = [paths::PHONE_ACTIVITY, "?before=", &before].concat();
     list.app.with_value(|app| {
         app.spawn(|app| async move {

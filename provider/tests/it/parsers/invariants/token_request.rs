@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use provider::{
     oauth::{
-        client::GrantType, parameters::Parameters, resource::Resources, scope::Scopes,
+        client::GrantType, parameters::Parameters, pkce::Verifier, resource::Resources, scope::Scopes,
         token_request::TokenRequest,
     },
     secret::Digest,
@@ -77,7 +77,7 @@ fn members(request: &TokenRequest) -> (GrantType, Pairs) {
         TokenRequest::AuthorizationCode(request) => {
             has("code", Some(request.code.expose().to_owned()));
             has("redirect_uri", request.redirect_uri.as_ref().map(|uri| uri.as_str().to_owned()));
-            let challenge = request.code_verifier.as_ref().map(|verifier| verifier.challenge());
+            let challenge = request.code_verifier.as_ref().map(Verifier::challenge);
             has("code_verifier", challenge.map(|challenge| challenge.as_str().to_owned()));
             (GrantType::AuthorizationCode, Some(&request.resources))
         }

@@ -24,8 +24,9 @@ async fn form_post_2_the_result_is_a_form() {
     assert_eq!(app.site().redeem(&code).await.status, 200);
 }
 
+/// MUST: OAuth 2.0 Form Post Response Mode section 2: an error is in the fields of such a form, too.
 #[tokio::test]
-async fn an_error_is_a_form_too() {
+async fn form_post_2_an_error_is_a_form_too() {
     let app = TestApp::new().await;
     let silent = Ask::default().with("response_mode", "form_post").with("prompt", "none");
     let answer = app.browser().try_ask(&silent).await;
@@ -47,8 +48,9 @@ async fn a_declined_login_goes_back_as_a_form() {
     assert_eq!(field(&answer.body, "error").as_deref(), Some("access_denied"));
 }
 
+/// MUST: RFC 6749 section 10.14: the state comes back in a field of a form, and is no markup there.
 #[tokio::test]
-async fn what_is_in_the_form_is_escaped() {
+async fn rfc6749_10_14_what_is_in_the_form_is_escaped() {
     let app = TestApp::new().await;
     let state = r#""><script>alert(1)</script>"#;
     let silent =

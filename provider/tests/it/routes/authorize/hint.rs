@@ -56,8 +56,9 @@ async fn oidc_core_5_5_1_a_sub_asked_for_is_the_only_one() {
     assert_eq!(browser.try_ask(&ask(&json!("somebody"))).await.error(), "login_required");
 }
 
+/// MUST: OIDC Core section 3.1.2.2: the server verifies that it made the ID token that is the hint, and made it for this client.
 #[tokio::test]
-async fn a_hint_that_is_not_ours_or_another_client_s_is_refused() {
+async fn oidc_core_3_1_2_2_a_hint_that_is_not_ours_or_another_client_s_is_refused() {
     let app = TestApp::new().await;
     app.import(more_sites()).await;
     let (mut browser, phone) = (app.browser(), app.phone().await);

@@ -1,5 +1,7 @@
 mod claims;
+mod connect;
 mod consent;
+mod endpoint;
 mod form_post;
 mod hint;
 mod one_click;

@@ -43,7 +43,19 @@ async fn what_is_not_ticked_is_not_given_and_what_is_needed_comes_by_itself() {
 }
 
 #[tokio::test]
-async fn another_site_s_page_cannot_click() {
+async fn a_second_click_leads_to_the_same_result() {
+    let app = TestApp::new().await;
+    let mut browser = signed_in(&app).await;
+    let page = browser.ask(&Ask::of(PAIRWISE_CLIENT)).await;
+    let first = browser.post(&format!("{page}/continue"), "").await.code();
+    let second = browser.post(&format!("{page}/continue"), "").await;
+    assert_eq!((second.status.as_u16(), second.header("location")), (303, page.as_str()));
+    assert_eq!(browser.get(&page).await.code(), first);
+}
+
+/// MUST: RFC 6749 section 10.12: another site's page cannot make this server give a site what the person does not know of.
+#[tokio::test]
+async fn rfc6749_10_12_another_site_s_page_cannot_click() {
     let app = TestApp::new().await;
     let mut browser = signed_in(&app).await;
     let page = browser.ask(&Ask::of(PAIRWISE_CLIENT)).await;

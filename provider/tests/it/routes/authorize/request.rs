@@ -127,8 +127,9 @@ async fn rfc6749_3_1_a_parameter_twice_is_a_page() {
     }
 }
 
+/// MUST: RFC 6749 section 10.14: what came from outside is text where it is shown, never markup.
 #[tokio::test]
-async fn what_a_page_quotes_is_escaped() {
+async fn rfc6749_10_14_what_a_page_quotes_is_escaped() {
     let app = TestApp::new().await;
     let answer = ask(&app, "%3Cscript%3E=1&%3Cscript%3E=2").await;
     assert_page(&app, &answer, "&#60;script&#62;").await;

@@ -77,6 +77,35 @@ async fn back_channel_logout_2_5_every_site_of_the_session_is_told() {
     assert!(ear.is_quiet().await, "the other browser is still signed in");
 }
 
+/// MUST: OIDC Back-Channel Logout section 2.5: the token is the one field of a form that is POSTed.
+#[tokio::test]
+async fn back_channel_logout_2_5_the_token_is_a_field_of_a_form() {
+    let app = BackChannel::app().await;
+    let mut ear = BackChannel::open(&app).await;
+    let tokens = app.tokens(&Ask::default()).await;
+    sign_out(&mut app.browser(), &tokens).await;
+    // The ear takes nothing but a form that begins with this field.
+    let (client, token) = ear.next().await;
+    assert_eq!((client.as_str(), token.split('.').count(), token.contains('&')), (CLIENT, 3, false));
+}
+
+/// MUST: OIDC Back-Channel Logout section 2.6: a logout token is signed by the algorithm and keys of the client's ID tokens, never by none.
+#[tokio::test]
+async fn back_channel_logout_2_6_it_is_signed_as_id_tokens_are() {
+    let app = BackChannel::app().await;
+    let mut ear = BackChannel::open(&app).await;
+    let (mut browser, [first, _, sister]) = everywhere(&app).await;
+    sign_out(&mut browser, &first).await;
+    for _ in 0..3 {
+        let (client, token) = ear.next().await;
+        let of_client = if client == SISTER_CLIENT { &sister } else { &first };
+        let header = |token: &str| jsonwebtoken::decode_header(token).unwrap();
+        let (own, known) = (header(&token), header(of_client["id_token"].as_str().unwrap()));
+        assert_eq!((own.alg, &own.kid), (known.alg, &known.kid), "{client}");
+        assert!(own.kid.is_some());
+    }
+}
+
 #[tokio::test]
 async fn revoking_the_phone_reaches_the_sites_and_ends_what_they_got() {
     let app = BackChannel::app().await;

@@ -150,8 +150,9 @@ async fn rp_logout_2_without_a_hint_the_person_is_asked() {
     assert!(!is_signed_in(&mut browser).await);
 }
 
+/// MUST: OIDC RP-Initiated Logout section 2: where the ID token is not of who is signed in, they are asked before they are signed out.
 #[tokio::test]
-async fn somebody_else_s_hint_does_not_sign_out_who_is_here() {
+async fn rp_logout_2_somebody_else_s_hint_does_not_sign_out_who_is_here() {
     let app = app().await;
     app.add_account("mei").await;
     let (_, token) = signed_in(&app).await;
@@ -163,6 +164,45 @@ async fn somebody_else_s_hint_does_not_sign_out_who_is_here() {
     assert!(is_signed_in(&mut browser).await);
     page(&browser.get(&request).await, 200, "asks to sign Lin Example out");
     assert!(is_signed_in(&mut browser).await, "mei, who is called so too, is asked");
+}
+
+/// MUST: OIDC RP-Initiated Logout section 2: who says yes is signed out, and the request comes by GET or by POST.
+#[tokio::test]
+async fn rp_logout_2_who_says_yes_is_signed_out() {
+    let app = app().await;
+    let (mut browser, _) = signed_in(&app).await;
+    let asked = browser.post("/logout", &format!("client_id={CLIENT}")).await;
+    page(&asked, 200, "A site asks to sign Lin Example out");
+    page(&browser.post("/logout/confirm", &format!("client_id={CLIENT}")).await, 200, "You are signed out");
+    assert!(!browser.cookies.contains_key(COOKIE) && !is_signed_in(&mut browser).await);
+}
+
+/// MUST: OIDC RP-Initiated Logout section 3: without a good hint the browser goes nowhere unless the site that asks is known, and the address is its own.
+#[tokio::test]
+async fn rp_logout_3_an_address_alone_says_nothing() {
+    let app = app().await;
+    let mut stranger = app.browser();
+    let alone = stranger.get(&logout(&[("post_logout_redirect_uri", BACK), ("state", "s")])).await;
+    page(&alone, 400, "which site asks");
+    let other = logout(&[("client_id", "public"), ("post_logout_redirect_uri", BACK)]);
+    page(&stranger.get(&other).await, 400, "not registered");
+}
+
+/// MUST: OIDC RP-Initiated Logout section 4: where a check fails nothing of the request is carried out: nobody is signed out or asked, no browser sent on.
+#[tokio::test]
+async fn rp_logout_4_what_fails_a_check_is_not_used() {
+    let app = app().await;
+    let (mut browser, token) = signed_in(&app).await;
+    let forged = format!("{}.{}", token.rsplit_once('.').unwrap().0, "A".repeat(342));
+    let good = [("client_id", CLIENT), ("post_logout_redirect_uri", BACK), ("state", "s")];
+    for wrong in [("id_token_hint", forged.as_str()), ("id_token_hint", "x"), ("client_id", "nobody")] {
+        let mut parameters: Vec<_> = good.iter().filter(|(name, _)| *name != wrong.0).copied().collect();
+        parameters.push(wrong);
+        let answer = browser.get(&logout(&parameters)).await;
+        page(&answer, 400, "sign-out link does not work");
+        assert!(!answer.body.contains("/logout/confirm"));
+    }
+    assert!(is_signed_in(&mut browser).await);
 }
 
 #[tokio::test]

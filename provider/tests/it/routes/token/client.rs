@@ -56,8 +56,9 @@ async fn the_client_s_name_may_stand_in_the_form_beside_basic() {
     assert_eq!(app.site().token(&ask).await.status, 200);
 }
 
+/// MUST: OIDC Registration section 2: a client proves itself by the method that it registered, and by no other.
 #[tokio::test]
-async fn another_method_than_the_registered_one_is_refused() {
+async fn oidc_registration_2_another_method_than_the_registered_one_is_refused() {
     let app = TestApp::new().await;
     let code = app.code(&Ask::default()).await;
     let post = Ask::redeem(&code).with("client_id", CLIENT).with("client_secret", SECRET);

@@ -2,7 +2,6 @@
 
 use axum::http::Method;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use provider::oauth::dpop::nonce::NoncePolicy;
 use serde_json::{Value, json};
 
@@ -17,10 +16,6 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 
 fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
     tokens[name].as_str().unwrap()
-}
-
-fn thumbprint(key: &SiteKey) -> String {
-    serde_json::from_value::<Jwk>(key.jwk()).unwrap().thumbprint(ThumbprintHash::SHA256).unwrap()
 }
 
 /// A token request with these proofs.
@@ -56,7 +51,7 @@ async fn rfc9449_5_tokens_are_bound_to_the_key_of_the_proof() {
     for key in [SiteKey::es256(), SiteKey::eddsa()] {
         let tokens = redeem(&app, &key).await;
         assert_eq!(text(&tokens, "token_type"), "DPoP");
-        assert_eq!(claims_of(&tokens["access_token"])["cnf"], json!({"jkt": thumbprint(&key)}));
+        assert_eq!(claims_of(&tokens["access_token"])["cnf"], json!({"jkt": key.thumbprint()}));
         let token = text(&tokens, "access_token");
         let answer = userinfo(&app, "DPoP", token, &[&key.proof_of(&app, USERINFO, token)]).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["email"]), (200, &json!("lin@example.com")));
@@ -134,7 +129,7 @@ async fn rfc9449_7_1_userinfo_demands_a_proof_by_the_token_s_key() {
 async fn rfc9449_10_dpop_jkt_binds_the_code() {
     let app = TestApp::new().await;
     let key = SiteKey::es256();
-    let code = app.code(&Ask::default().with("dpop_jkt", &thumbprint(&key))).await;
+    let code = app.code(&Ask::default().with("dpop_jkt", &key.thumbprint())).await;
     let other = SiteKey::es256().proof(&app, TOKEN);
     assert_eq!(ask(&app, &Ask::redeem(&code), &[&other]).await.oauth_error(), "400 invalid_grant");
     assert_eq!(ask(&app, &Ask::redeem(&code), &[]).await.oauth_error(), "400 invalid_grant");
@@ -188,7 +183,7 @@ async fn rfc9449_5_a_confidential_client_may_change_its_key() {
     let form = Ask::refresh(text(&redeem(&app, &old).await, "refresh_token"));
     assert_eq!(ask(&app, &form, &[]).await.oauth_error(), "400 invalid_grant", "never back to bearer tokens");
     let tokens = ask(&app, &form, &[&new.proof(&app, TOKEN)]).await.json();
-    assert_eq!(claims_of(&tokens["access_token"])["cnf"]["jkt"], thumbprint(&new));
+    assert_eq!(claims_of(&tokens["access_token"])["cnf"]["jkt"], new.thumbprint());
 }
 
 /// MUST: RFC 9449 section 8: where a nonce is demanded, a proof without a good one is answered use_dpop_nonce and a

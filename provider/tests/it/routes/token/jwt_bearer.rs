@@ -112,6 +112,30 @@ async fn the_tokens_are_bound_to_the_key_of_the_proof() {
     assert_eq!(unproven.oauth_error(), "400 invalid_dpop_proof");
 }
 
+/// MUST: RFC 7523 section 3.1: an assertion that is no good as a grant is answered invalid_grant.
+#[tokio::test]
+async fn rfc7523_3_1_a_bad_grant_is_invalid_grant() {
+    let app = TestApp::new().await;
+    let company = Company::register(&app, false).await;
+    let good = company.sign(&company.claims("lin"));
+    for bad in ["x", "a.b.c", "e30.e30.AA", &good[..good.len() - 4]] {
+        assert_eq!(bring(&Phone::new(&app), bad, "").await.oauth_error(), "400 invalid_grant", "{bad}");
+    }
+    assert_eq!(bring(&Phone::new(&app), &good, "").await.status, 200);
+}
+
+/// MUST: RFC 7521 section 4.1: a request without its assertion is invalid_request, and an assertion does not count twice.
+#[tokio::test]
+async fn rfc7521_4_1_the_assertion_is_there_once() {
+    let app = TestApp::new().await;
+    let company = Company::register(&app, false).await;
+    let good = company.sign(&company.claims("lin"));
+    let twice = format!("&assertion={good}");
+    for (assertion, more) in [("", ""), (good.as_str(), twice.as_str())] {
+        assert_eq!(bring(&Phone::new(&app), assertion, more).await.oauth_error(), "400 invalid_request");
+    }
+}
+
 /// MUST: RFC 7523 section 3: iss, sub, aud and exp are checked, and an assertion that has expired or is for others is refused.
 #[tokio::test]
 async fn rfc7523_3_an_assertion_that_does_not_hold_is_refused() {

@@ -89,8 +89,9 @@ async fn another_grant_of_the_same_person_lives_on() {
     assert_eq!(site.refresh(text(&other, "refresh_token")).await.status, 200);
 }
 
+/// MUST: RFC 6749 section 6: a refresh with less scope gives an access token of less, and the refresh token that follows has the scope of the old one.
 #[tokio::test]
-async fn a_narrower_scope_is_given_and_the_wider_stays_to_be_had() {
+async fn rfc6749_6_a_narrower_scope_is_given_and_the_wider_stays_to_be_had() {
     let app = TestApp::new().await;
     let (site, first) = (app.site(), app.tokens(&Ask::default()).await);
     let narrow = Ask::refresh(text(&first, "refresh_token")).with("scope", "openid email");

@@ -116,3 +116,47 @@ async fn rfc9068_2_2_what_a_token_says() {
     }
     assert!(claims.get("cnf").is_none(), "it is bound to no key");
 }
+
+/// MUST: RFC 8707 section 2: a resource that is no absolute URI, has a fragment or is not known is invalid_target, wherever it is asked for.
+#[tokio::test]
+async fn rfc8707_2_wherever_it_is_asked_for_what_is_no_resource_is_refused() {
+    let app = app().await;
+    let code = code(&app, "openid offline_access").await;
+    let own = Ask::default().with("client_id", "shop");
+    for odd in [
+        "/api",
+        "orders.example/api",
+        &format!("{ORDERS}#x"),
+        &format!("{ORDERS}/"),
+        "https://ORDERS.example/api",
+    ] {
+        let answer = app.browser().try_ask(&own.clone().with("resource", odd)).await;
+        assert_eq!(answer.error(), "invalid_target", "{odd}");
+        let pushed = app
+            .post_form("/par", &[("authorization", &base64_basic())], &own.clone().with("resource", odd))
+            .await;
+        assert_eq!(pushed.oauth_error(), "400 invalid_target", "{odd}");
+        assert_eq!(
+            token(&app, &Ask::redeem(&code), &[odd]).await.oauth_error(),
+            "400 invalid_target",
+            "{odd}"
+        );
+    }
+    assert_eq!(token(&app, &Ask::redeem(&code), &[ORDERS]).await.status, 200);
+}
+
+/// MUST: RFC 8707 section 2: a request may name several resources, and the token is for all of them.
+#[tokio::test]
+async fn rfc8707_2_several_resources_may_be_named() {
+    let app = app().await;
+    let both = token(&app, &Ask::redeem(&code(&app, "openid").await), &[STOCK, ORDERS, STOCK]).await.json();
+    assert_eq!(audience(&both), json!([ORDERS, STOCK]));
+}
+
+/// MUST: RFC 9068 section 3: a token for a resource names that resource as its audience, and no other.
+#[tokio::test]
+async fn rfc9068_3_the_audience_is_the_resource() {
+    let app = app().await;
+    let one = token(&app, &Ask::redeem(&code(&app, "openid").await), &[STOCK]).await.json();
+    assert_eq!(audience(&one), json!([STOCK]));
+}

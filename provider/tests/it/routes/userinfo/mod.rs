@@ -1,5 +1,8 @@
 //! `GET` and `POST /userinfo`.
 
+mod bearer;
+mod claims;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 

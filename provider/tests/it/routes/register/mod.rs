@@ -1,5 +1,8 @@
 //! `POST /register` (RFC 7591) and `/register/{client_id}` (RFC 7592).
 
+mod manage;
+mod metadata;
+
 use std::time::Duration;
 
 use axum::http::Method;

@@ -73,9 +73,7 @@ fn rule(method: &Method, pattern: &str) -> Option<Rule> {
         paths::AUTHORIZE | paths::DEVICE_AUTHORIZATION => Rule::Starts,
         _ if starts => Rule::Starts,
         own if own.starts_with(paths::LOGINS) || tongue(own) == Tongue::Page => Rule::Browsing,
-        // Whoever waits to be let in asks every second, and nothing is hashed for it.
-        paths::PHONE_SIGN_IN_RESULT => Rule::Phones,
-        sign_in if sign_in.starts_with(paths::PHONE_SIGN_IN) => Rule::SignIns,
+        paths::PHONE_SIGN_IN => Rule::SignIns,
         phone if phone.starts_with("/api/phone/") => Rule::Phones,
         _ => Rule::Sites,
     })

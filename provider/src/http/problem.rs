@@ -45,9 +45,9 @@ impl ApiProblem {
             P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
                 StatusCode::BAD_REQUEST
             }
-            P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
-            P::OriginNotAllowed
+            P::WrongPassword
+            | P::OriginNotAllowed
             | P::TypedCodeRefused
             | P::ForeignQr
             | P::InvalidTicket
@@ -75,11 +75,10 @@ impl ApiProblem {
             | P::TooManyWaiting
             | P::WrongDigits => StatusCode::CONFLICT,
             P::LoginExpired | P::StaleQr | P::ResultGone | P::SignInExpired => StatusCode::GONE,
-            P::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             P::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            P::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            P::TooManyAttempts | P::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             P::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -220,7 +220,9 @@ impl Session {
                     }
                 }
                 Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
-                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) => return self.report_denial(),
+                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) | Phase::Refused(_) => {
+                    return self.report_denial();
+                }
                 _ => return,
             }
         }
@@ -255,10 +257,8 @@ impl Session {
             let flow = Flow::new(site.given.clone(), random_bytes);
             let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
             let id = String::from(js_sys::encode_uri_component(&site.client_id));
-            let proof = match clock_is_right {
-                true => self.prove(paths::LOGINS, js_sys::Date::now()).await,
-                false => None,
-            };
+            let proof =
+                if clock_is_right { self.prove(paths::LOGINS, js_sys::Date::now()).await } else { None };
             let headers = proof.as_deref().map(|proof| (DPOP_HEADER, proof));
             let call = Call {
                 method: "POST",
@@ -415,9 +415,10 @@ impl Session {
             return self.loader.open(&login.page());
         };
         for failures in 1..=TRIES {
-            let proof = match self.bound.get() {
-                true => self.prove(&login.result_path(), self.server_ms()).await,
-                false => None,
+            let proof = if self.bound.get() {
+                self.prove(&login.result_path(), self.server_ms()).await
+            } else {
+                None
             };
             let answer = login.prove(&login.result_path(), proof.as_deref()).await;
             match answer.and_then(|text| wire::read(&text).ok_or(Failure::Unreachable)) {
@@ -453,7 +454,6 @@ impl Session {
         self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
         self.panel.offline.set(false);
         self.panel.digits.set(view.match_code);
-        self.panel.reason.set(view.reason);
         self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
         if self.renews.get() {
             return;
@@ -461,7 +461,7 @@ impl Session {
         let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
         self.deadline.set(deadline);
         self.panel.seconds.set(self.seconds_left());
-        self.enter(Phase::Login(view.state));
+        self.enter(view.reason.map_or(Phase::Login(view.state), Phase::Refused));
     }
 
     /// Enters a phase, and tells the page if it is another.

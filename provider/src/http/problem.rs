@@ -215,6 +215,14 @@ impl From<PhoneError> for ApiProblem {
             PhoneError::WrongCredentials => {
                 Self::new(P::WrongCredentials, "Account name or password is wrong.")
             }
+            PhoneError::TooManyAttempts(left) => {
+                let seconds = left.as_millis().div_ceil(1000);
+                let detail = format!(
+                    "Too many wrong passwords. Try again in {seconds} seconds, or on a phone that is signed in."
+                );
+                let retry_after = u64::try_from(seconds).ok();
+                Self { retry_after, ..Self::new(P::TooManyAttempts, detail) }
+            }
             PhoneError::InvalidToken => {
                 Self::new(P::InvalidToken, "The token has expired or its device was revoked. Sign in again.")
             }

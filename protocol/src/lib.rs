@@ -7,6 +7,7 @@ pub mod base64url;
 #[cfg(feature = "draw")]
 pub mod draw;
 pub mod login;
+pub mod notice;
 pub mod paths;
 pub mod phone;
 pub mod problem;

@@ -37,6 +37,8 @@ pub const APP: &str = "/app";
 
 /// Phone: first sign-in, which enrols the device.
 pub const PHONE_SIGN_IN: &str = "/api/phone/sign-in";
+/// Phone: what came of a sign-in that another phone of the account has to allow.
+pub const PHONE_SIGN_IN_RESULT: &str = "/api/phone/sign-in/result";
 /// Phone: a fresh access token for the refresh token.
 pub const PHONE_TOKEN: &str = "/api/phone/token";
 /// Phone: who is signed in on this device.
@@ -59,6 +61,12 @@ pub const PHONE_ACTIVITY: &str = "/api/phone/activity";
 
 /// Phone: sites that the person has allowed something.
 pub const PHONE_SITES: &str = "/api/phone/sites";
+
+/// Phone: what the person has to hear of, and devices that wait to be let in.
+pub const PHONE_NOTICES: &str = "/api/phone/notices";
+
+/// Phone: devices that wait to be let in; each is decided below this path.
+pub const PHONE_WAITING: &str = "/api/phone/waiting";
 
 /// A site's logo, by the SHA-256 of its bytes in base64url.
 pub fn logo(digest: &str) -> String {
@@ -118,6 +126,26 @@ pub fn login_typed_code(id: &str) -> String {
 /// One device of the account.
 pub fn phone_device(id: &str) -> String {
     format!("{PHONE_DEVICES}/{id}")
+}
+
+/// Lets in a device that waits.
+pub fn phone_waiting_allow(id: &str) -> String {
+    format!("{PHONE_WAITING}/{id}/allow")
+}
+
+/// Turns away a device that waits.
+pub fn phone_waiting_deny(id: &str) -> String {
+    format!("{PHONE_WAITING}/{id}/deny")
+}
+
+/// Says that a notice was seen on this phone.
+pub fn phone_notice_seen(id: &str) -> String {
+    format!("{PHONE_NOTICES}/{id}/seen")
+}
+
+/// Says that what a notice tells of was somebody else.
+pub fn phone_notice_not_me(id: &str) -> String {
+    format!("{PHONE_NOTICES}/{id}/not-me")
 }
 
 /// One site that the person has allowed something. The identifier is percent-encoded.

@@ -1,6 +1,6 @@
-//! The phone API: sign in, scan, confirm, deny, devices.
+//! The phone API: sign in, scan, confirm, deny, devices. What a person is told of is in [`crate::notice`].
 //!
-//! Every call carries a DPoP proof (RFC 9449) made with the device's own ES256 key. All but the first two also
+//! Every call carries a DPoP proof (RFC 9449) made with the device's own ES256 key. All but those that sign in also
 //! carry `Authorization: DPoP <access token>`, and their proof has `ath`.
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,26 @@ pub struct SignedIn {
     /// The first access token.
     #[serde(flatten)]
     pub tokens: PhoneTokens,
+}
+
+/// The answer to [`SignIn`] where the account has another phone: that one has to let this one in, or a passkey has to.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WaitingSignIn {
+    /// Asks for the result, with the same key; nobody else's business.
+    pub request: String,
+    /// Two digits that the person types on the other phone.
+    pub digits: String,
+    /// Seconds in which to do so.
+    pub expires_in: u64,
+}
+
+/// Asks what came of a sign-in that waits.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CollectSignIn {
+    /// The request of [`WaitingSignIn`].
+    pub request: String,
 }
 
 /// Asks for a fresh access token.
@@ -297,6 +317,20 @@ pub enum ActivityKind {
     SignInFailed,
     /// A phone was enrolled.
     DeviceEnrolled,
+    /// A phone that knows the password asked to be let in.
+    DeviceAsked,
+    /// A phone that asked was let in.
+    DeviceAllowed,
+    /// A phone that asked was turned away.
+    DeviceTurnedAway,
+    /// The operator lets the next phone in on the password alone.
+    NextDeviceAllowed,
+    /// The person said that it was not them, and it was taken back.
+    TakenBack,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// A phone was revoked.
     DeviceRevoked,
     /// The person took back what they had allowed a site.

@@ -72,6 +72,20 @@ pub enum ProblemCode {
     InvalidTicket,
     /// Account name or password is wrong; which of the two is not said.
     WrongCredentials,
+    /// There were too many wrong passwords; try again after `Retry-After`.
+    TooManyAttempts,
+    /// Another phone of the account has turned this one away.
+    DeviceDeclined,
+    /// Nobody has let this device in in time, or it has been let in already.
+    SignInExpired,
+    /// As many devices wait to be let in as may wait for one account.
+    TooManyWaiting,
+    /// No device of this id waits to be let in.
+    UnknownWaiting,
+    /// These are not the digits on the other device's screen; it has been turned away.
+    WrongDigits,
+    /// No notice of this id is the account's, or it has been answered.
+    UnknownNotice,
     /// The access or refresh token is unknown, expired, or its device was revoked.
     InvalidToken,
     /// The DPoP proof is missing or wrong (RFC 9449); `detail` says how.

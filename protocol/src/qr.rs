@@ -14,7 +14,7 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{KeyInit, Mac, SimpleHmac};
 use sha2::Sha256;
 
 use crate::base64url;
@@ -132,11 +132,11 @@ impl FrameKey {
         Stamp { frame, mac }
     }
 
-    fn hmac(&self, frame: Frame) -> Hmac<Sha256> {
+    fn hmac(&self, frame: Frame) -> SimpleHmac<Sha256> {
         // A key shorter than the hash's block stands in it with zeros behind (RFC 2104 section 2).
-        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        let mut block = hmac::digest::Key::<SimpleHmac<Sha256>>::default();
         block[..self.0.len()].copy_from_slice(&self.0);
-        let mut hmac = Hmac::new(&block);
+        let mut hmac = SimpleHmac::new(&block);
         hmac.update(&frame.0.to_be_bytes());
         hmac
     }

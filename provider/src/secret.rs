@@ -50,6 +50,8 @@ kinds! {
     DeviceToken = Device, "saoma_device_", 32;
     /// A device's access token, bound to the device's key.
     PhoneToken = Phone, "saoma_phone_", 32;
+    /// "I wait to be let in": held by one device, bound to its key.
+    WaitingToken = WaitingKind, "saoma_waiting_", 32;
     /// A site's own credential (RFC 6749 section 2.3.1).
     ClientSecret = Client, "saoma_client_", 32;
     /// Lets somebody register clients (RFC 7591 section 3).

@@ -7,13 +7,14 @@ use crate::steps::{ask_to_sign_in, confirm, is_in, places, scan, scan_by, signed
 
 /// The digits that a page shows.
 async fn digits(desktop: &Tab) -> String {
-    desktop.shows("[data-digits] .digits span").await;
-    desktop.text("[data-digits] .digits").await.replace(' ', "")
+    desktop.shows(".digits:not(:empty)").await;
+    desktop.text(".digits:not(:empty)").await.replace(' ', "")
 }
 
 /// Other digits.
 fn other(digits: &str) -> String {
-    format!("{:02}", (digits.parse::<u32>().unwrap() + 1) % 100)
+    let number: u32 = digits.parse().expect("digits");
+    format!("{:02}", (number + 1) % 100)
 }
 
 const FIELD: &str = "Type the two digits on your screen";
@@ -38,7 +39,7 @@ async fn digits_come_before_consent() {
     phone.fill(FIELD, &shown).await;
     phone.reads("It asks for").await;
     phone.keep_both("phone-question").await;
-    desktop.hides("[data-digits]").await;
+    desktop.hides(".digits:not(:empty)").await;
     desktop.reads("Scanned. Confirm on your phone").await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
@@ -59,7 +60,7 @@ async fn wrong_digits_end_it_on_both_screens() {
     phone.keep_both("phone-wrong").await;
     is_in(&desktop, "denied").await;
     desktop.reads("The digits did not match").await;
-    desktop.hides("[data-digits]").await;
+    desktop.hides(".digits:not(:empty)").await;
     desktop.keep_both("desktop-wrong").await;
 
     // A new code, and the back gesture, which is a no here too.

@@ -6,7 +6,7 @@ mod load;
 
 use protocol::ProblemCode;
 use provider::mock_phone::MockPhone;
-use saoma_tests::{Answer, Browser, Operator, RelyingParty, Server, sign_in};
+use saoma_tests::{Answer, Browser, Operator, RelyingParty, Server, sign_in, sign_in_beside};
 
 /// A provider in a process, and those who call it.
 struct Place {
@@ -134,7 +134,8 @@ async fn what_was_denied_or_cancelled_stays_so() {
 #[tokio::test]
 async fn a_phone_that_was_revoked_stays_so() {
     let mut place = Place::open().await;
-    let other = sign_in(&place.server.url(), &place.operator.path("other-phone"), "lin").await;
+    let (url, home) = (place.server.url(), place.operator.path("other-phone"));
+    let other = sign_in_beside(&place.phone, &url, &home, "lin").await;
     let lost = place.phone.signed_in_as().unwrap().device_id;
     other.revoke(&lost).await.unwrap();
     place.crash().await;

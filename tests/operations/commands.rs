@@ -51,8 +51,8 @@ async fn a_logo_lies_beside_the_metadata() {
     assert_eq!(operator.run(&import, "").await.well().json()[0]["outcome"], "unchanged");
     let name = stored(&operator, "shop").await.unwrap().logo.unwrap().digest;
     let server = operator.open().await;
-    let served = reqwest::get(format!("{}/logos/{name}", server.url())).await.unwrap();
-    assert_eq!(&*served.bytes().await.unwrap(), PIXEL);
+    let logo = reqwest::get(format!("{}/logos/{name}", server.url())).await.unwrap();
+    assert_eq!(&*logo.bytes().await.unwrap(), PIXEL);
 
     std::fs::write(operator.path("shop.png"), "no picture").unwrap();
     let refused = operator.run(&import, "").await;

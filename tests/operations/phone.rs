@@ -2,8 +2,13 @@
 //! secret.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use provider::{clock::Clock, mock_phone::DeviceKey};
-use saoma_tests::{Browser, Operator, PASSWORD, PhoneCommand, Ran, RelyingParty, Server, draw_qr};
+use provider::{
+    clock::Clock,
+    mock_phone::{Admitted, DeviceKey, MockPhone},
+};
+use saoma_tests::{
+    Browser, Operator, PASSWORD, PhoneCommand, Ran, RelyingParty, Server, draw_qr, eventually,
+};
 use serde_json::{Value, json};
 
 struct Place {
@@ -159,6 +164,8 @@ async fn approve_a_picture_of_a_code() {
 async fn devices_are_listed_named_and_revoked() {
     let place = Place::open().await;
     let other = PhoneCommand::new(place.operator.path("other-phone"));
+    let allowed = place.operator.run(&["account", "allow-device", "lin"], "").await;
+    assert_eq!(allowed.well().json(), json!({"account": "lin", "hours": 24}));
     let enrolled = other.sign_in(&place.server.url(), "lin", PASSWORD).await;
     let id = enrolled.well().json()["device_id"].as_str().unwrap().to_owned();
     place.phone.run(&["rename", &id, "The lost one"], "").await.well();
@@ -173,6 +180,58 @@ async fn devices_are_listed_named_and_revoked() {
     let gone = place.phone.run(&["sign-out"], "").await;
     assert_eq!(gone.well().json(), json!({"signed_out": true}));
     assert_failed(&place.phone.run(&["devices"], "").await, "not_signed_in");
+}
+
+/// What waits, once something does.
+async fn waiting(phone: &PhoneCommand) -> String {
+    eventually("a phone waits to be let in", async || {
+        let notices = phone.run(&["notices"], "").await;
+        notices.well().json()["waiting"][0]["id"].as_str().map(str::to_owned)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn another_phone_is_let_in_by_its_digits_or_turned_away() {
+    let place = Place::open().await;
+    let url = place.server.url();
+    let newcomer = MockPhone::open(&place.operator.path("newcomer")).unwrap();
+    let asked = newcomer.ask_to_sign_in(&url, "lin", PASSWORD, "Another phone").await.unwrap();
+    let Admitted::Waiting(asked) = asked else { panic!("the password alone let it in") };
+    let id = waiting(&place.phone).await;
+    let allowed = place.phone.run(&["allow-device", &id, &asked.digits], "").await;
+    assert_eq!(allowed.well().json(), json!({"allowed": id}));
+    newcomer.wait_for_consent(&asked).await.unwrap();
+    assert_eq!(newcomer.devices().await.unwrap().len(), 2);
+
+    let stranger = PhoneCommand::new(place.operator.path("stranger"));
+    let (refused, denied) = tokio::join!(stranger.sign_in(&url, "lin", PASSWORD), async {
+        let id = waiting(&place.phone).await;
+        (place.phone.run(&["deny-device", &id], "").await, id)
+    });
+    assert_eq!(denied.0.well().json(), json!({"denied": denied.1}));
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (Some(1), &json!("device_declined")),
+        "{refused:?}"
+    );
+    assert!(refused.err.contains("Type there: "), "{}", refused.err);
+}
+
+#[tokio::test]
+async fn what_was_somebody_else_is_taken_back() {
+    let place = Place::open().await;
+    let login = place.browser.ask_by_widget().await;
+    place.phone.run(&["approve", &login.qr], "").await.well();
+    let notices = place.phone.run(&["notices"], "").await;
+    let notice = notices.well().json()["notices"][0].clone();
+    assert_eq!((&notice["site"], &notice["due"]), (&json!("A site"), &json!(true)));
+    let id = notice["id"].as_str().unwrap();
+    assert_eq!(place.phone.run(&["seen", id], "").await.well().json(), json!({"seen": id}));
+    let taken_back = place.phone.run(&["not-me", id], "").await;
+    assert_eq!(taken_back.well().json(), json!({"taken_back": id}));
+    assert_eq!(place.browser.state(&login).await, "cancelled");
+    assert_failed(&place.phone.run(&["not-me", id], "").await, "unknown_notice");
 }
 
 #[tokio::test]

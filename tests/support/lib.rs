@@ -29,7 +29,7 @@ pub use chromium::{Asked, Chromium, Complaints, Tab};
 pub use events::{Event, Events};
 pub use operator::{Operator, Ran, saoma};
 pub use patience::{eventually, within};
-pub use phone::{PASSWORD, PhoneCommand, sign_in};
+pub use phone::{PASSWORD, PhoneCommand, sign_in, sign_in_beside};
 pub use picture::draw_qr;
 pub use relying_party::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI, RelyingParty, VERIFIER};
 pub use server::{Server, free_port};

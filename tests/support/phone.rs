@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use provider::mock_phone::MockPhone;
+use provider::mock_phone::{Admitted, MockPhone};
 use serde_json::Value;
 
 use crate::{Ran, saoma};
@@ -14,6 +14,20 @@ pub const PASSWORD: &str = "correct horse battery";
 pub async fn sign_in(provider: &str, home: &Path, account: &str) -> MockPhone {
     let phone = MockPhone::open(home).unwrap();
     phone.sign_in(provider, account, PASSWORD, "A phone").await.unwrap();
+    phone
+}
+
+/// A further phone of the account, which `first` lets in.
+pub async fn sign_in_beside(first: &MockPhone, provider: &str, home: &Path, account: &str) -> MockPhone {
+    let phone = MockPhone::open(home).unwrap();
+    match phone.ask_to_sign_in(provider, account, PASSWORD, "Another phone").await.unwrap() {
+        Admitted::SignedIn(_) => panic!("a second phone came in without the first one's consent"),
+        Admitted::Waiting(waiting) => {
+            let asking = first.notices().await.unwrap().waiting;
+            first.allow_device(&asking[0].id, &waiting.digits).await.unwrap();
+            phone.wait_for_consent(&waiting).await.unwrap();
+        }
+    }
     phone
 }
 

@@ -21,6 +21,7 @@ use crate::setup;
 mod assemble;
 mod budget;
 mod bundle;
+mod comments;
 mod compress;
 mod files;
 mod lock;

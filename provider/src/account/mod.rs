@@ -1,6 +1,8 @@
 //! People, and the devices with which they approve.
 
+pub mod admission;
 pub mod device;
+pub mod notice;
 pub mod password;
 pub mod phone_session;
 

@@ -1,7 +1,8 @@
 //! How a phone signs in and stays signed in.
 //!
-//! 1. `sign_in`: account name, password, and a proof by a key that the device has just made. The device is enrolled
-//!    with that key; it gets a long-lived refresh token and a short-lived access token, both bound to the key.
+//! 1. `sign_in`: account name, password, and a proof by a key that the device has just made. The account's first device is enrolled
+//!    with that key; another waits until it is let in ([`super::admission`]). It gets a long-lived refresh token and a short-lived
+//!    access token, both bound to the key.
 //! 2. `refresh`: the refresh token and a proof by the same key give a new access token. The refresh token stays: without
 //!    the key, which never leaves the device, it is worthless (RFC 9449 section 5).
 //! 3. `authenticate`: every other call brings an access token and a proof by the same key. The device is looked up each
@@ -11,14 +12,15 @@ use std::net::IpAddr;
 
 use super::{
     Account, AccountName,
-    device::{Device, DeviceId, DeviceName, MOST_DEVICES},
+    admission::{self, Admission, Admitted, Newcomer},
+    device::{Device, DeviceId, MOST_DEVICES},
     password::{Password, PasswordError},
 };
 use crate::{
     app::App,
     oauth::dpop::Thumbprint,
     secret::{DeviceToken, PhoneToken},
-    store::{Caller, NewPhoneToken, StoreError},
+    store::{Caller, Enrolment, NewDevice, NewPhoneToken, StoreError},
     trail::{Actor, Entry, Event, Subject},
 };
 
@@ -37,6 +39,24 @@ pub enum PhoneError {
     /// No device of this id belongs to the account.
     #[error("no such device")]
     UnknownDevice,
+    /// As many devices wait for the account as may.
+    #[error("too many devices wait to be let in")]
+    TooManyWaiting,
+    /// No device of this id waits for the account.
+    #[error("no such device waits")]
+    UnknownWaiting,
+    /// The digits are not those of the device that waits.
+    #[error("the digits are not those on the other device")]
+    WrongDigits,
+    /// Another device of the account has turned this one away.
+    #[error("another device of the account has declined")]
+    DeviceDeclined,
+    /// Nobody has let the device in in time.
+    #[error("nobody has let the device in in time")]
+    SignInExpired,
+    /// No notice of this id is the account's, or it has been answered.
+    #[error("no such notice")]
+    UnknownNotice,
     /// The password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -61,20 +81,17 @@ impl PhoneSession {
     pub fn actor(&self) -> Actor {
         Actor { device: Some(self.device.id), address: Some(self.address) }
     }
-}
 
-/// A device that is to be enrolled.
-#[derive(Debug, Clone)]
-pub struct Enrolment {
-    /// What its owner calls it.
-    pub name: DeviceName,
-    /// Its key.
-    pub key: Thumbprint,
-    /// Where it calls from.
-    pub address: IpAddr,
-}
+    /// What this call does is about its own account, done by this phone, as the trail is told.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            account: Some(self.account.id),
+            device: Some(self.device.id),
+            address: Some(self.address),
+            ..Subject::default()
+        }
+    }
 
-impl PhoneSession {
     /// The phone, and where it calls from.
     pub fn caller(&self) -> Caller {
         Caller { device: self.device.id, address: self.address }
@@ -89,7 +106,7 @@ pub struct Credentials {
     /// The password.
     pub password: Password,
     /// The device.
-    pub device: Enrolment,
+    pub device: Newcomer,
 }
 
 /// An enrolled device with its secrets, to be handed over once.
@@ -103,48 +120,78 @@ pub struct Enrolled {
     pub access_token: PhoneToken,
 }
 
-/// Step 1: signs in with a password and enrols the device.
-pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Enrolled, PhoneError> {
+/// Step 1: signs in with a password. The device is enrolled, or waits to be let in.
+pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, PhoneError> {
     let account = match &credentials.account {
         Some(name) => app.store.account_by_name(name).await?,
         None => None,
     };
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = app.passwords.verify(credentials.password, hash).await?;
-    match account {
-        Some(account) if right => enrol(app, account, credentials.device).await,
-        account => {
-            let address = Some(credentials.device.address);
-            let subject =
-                Subject { account: account.map(|account| account.id), address, ..Subject::default() };
-            let (at, event) = (app.clock.now(), Event::SignInFailed {});
-            app.store.record(&Entry { at, event, subject }).await?;
-            Err(PhoneError::WrongCredentials)
+    let address = credentials.device.from.address;
+    let Some(account) = account.as_ref().filter(|_| right) else {
+        let subject = Subject {
+            account: account.map(|account| account.id),
+            address: Some(address),
+            ..Subject::default()
+        };
+        let (at, event) = (app.clock.now(), Event::SignInFailed {});
+        app.store.record(&Entry { at, event, subject }).await?;
+        return Err(PhoneError::WrongCredentials);
+    };
+    let newcomer = credentials.device.clone();
+    match try_enrol(app, account.clone(), credentials.device, &Admission::Password).await? {
+        Some(enrolled) => Ok(Admitted::Enrolled(Box::new(enrolled))),
+        None => {
+            admission::ask(app, account, newcomer).await.map(|waiting| Admitted::Waiting(Box::new(waiting)))
         }
     }
 }
 
-/// Enrols a device for an account that has proved who it is: by its password, or by the word of a company's back end
-/// ([`crate::oauth::token_request::jwt_bearer`]).
-pub async fn enrol(app: &App, account: Account, enrolment: Enrolment) -> Result<Enrolled, PhoneError> {
-    let Enrolment { name, key, address } = enrolment;
+/// Enrols a device for an account that has proved who it is by more than its password: by the word of a company's back end
+/// ([`crate::oauth::token_request::jwt_bearer`]), or by a passkey.
+pub async fn enrol(
+    app: &App,
+    account: Account,
+    device: Newcomer,
+    admission: &Admission,
+) -> Result<Enrolled, PhoneError> {
+    try_enrol(app, account, device, admission).await?.ok_or(PhoneError::SignInExpired)
+}
+
+/// Enrols a device; `None` if it needs another device's consent.
+async fn try_enrol(
+    app: &App,
+    account: Account,
+    device: Newcomer,
+    admission: &Admission,
+) -> Result<Option<Enrolled>, PhoneError> {
+    let (new, enrolled) = new_device(app, account, device);
+    match app.store.enrol_device(&new, admission, MOST_DEVICES).await? {
+        Enrolment::Enrolled => Ok(Some(enrolled)),
+        Enrolment::TooMany => Err(PhoneError::TooManyDevices),
+        Enrolment::NeedsConsent => Ok(None),
+    }
+}
+
+/// Puts a device together: for the store, and for its holder.
+pub(super) fn new_device(app: &App, account: Account, newcomer: Newcomer) -> (NewDevice, Enrolled) {
     let now = app.clock.now();
     let refresh_token = DeviceToken::generate(&app.random);
     let device = Device {
         id: DeviceId(app.random.uuid(now)),
         account: account.id,
-        name,
-        key,
+        name: newcomer.name,
+        key: newcomer.key,
         token: refresh_token.digest(),
         token_expires_at: now + app.config.lifetimes.device_token,
         enrolled_at: now,
         last_seen_at: now,
     };
     let access_token = PhoneToken::generate(&app.random);
-    if !app.store.enrol_device(&device, &stored(app, &access_token), address, MOST_DEVICES).await? {
-        return Err(PhoneError::TooManyDevices);
-    }
-    Ok(Enrolled { session: PhoneSession { account, device, address }, refresh_token, access_token })
+    let session = PhoneSession { account, device: device.clone(), address: newcomer.from.address };
+    let new = NewDevice { device, access_token: stored(app, &access_token), from: newcomer.from };
+    (new, Enrolled { session, refresh_token, access_token })
 }
 
 /// Step 2: a fresh access token for the refresh token and a proof by the device's key.

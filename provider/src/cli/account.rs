@@ -9,13 +9,13 @@ use serde_json::json;
 use super::DataArgs;
 use crate::{
     account::{
-        Account, AccountId, AccountName,
+        Account, AccountId, AccountName, admission,
         password::{Password, Passwords},
     },
     clock::Clock,
     oidc::claims::Claims,
     random::Random,
-    store::{AccountStore, LogoutStore, Upkeep},
+    store::{AccountStore, LogoutStore, SqliteStore, Upkeep},
 };
 
 #[derive(Debug, Subcommand)]
@@ -44,22 +44,46 @@ pub(super) enum AccountCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Let a person's next phone in on its password alone: for who has lost the only one
+    ///
+    /// A further phone needs the word of one that the account has, or a passkey. This stands in for it, once, within 24 hours. Ask the
+    /// person first who they are: whoever knows the password is let in. To shut the lost phone out as well, sign the person out.
+    AllowDevice {
+        /// The account's name
+        name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     match command {
         AccountCommand::Add { name, password_stdin: _, claims, data } => add(&name, claims, &data).await,
         AccountCommand::SignOut { name, data } => sign_out(&name, &data).await,
+        AccountCommand::AllowDevice { name, data } => allow_device(&name, &data).await,
     }
 }
 
-async fn sign_out(name: &str, data: &DataArgs) -> anyhow::Result<()> {
+async fn allow_device(name: &str, data: &DataArgs) -> anyhow::Result<()> {
     let store = data.open().await?;
+    let account = find(&store, name).await?;
+    admission::allow_next_device(&store, account.id, Clock::System.now()).await?;
+    store.close().await;
+    println!("{}", json!({"account": account.name.as_str(), "hours": admission::ALLOWANCE.as_secs() / 3600}));
+    Ok(())
+}
+
+async fn find(store: &SqliteStore, name: &str) -> anyhow::Result<Account> {
     let account = match AccountName::parse(name) {
         Some(name) => store.account_by_name(&name).await?,
         None => None,
     };
-    let account = account.with_context(|| format!("there is no account `{name}`"))?;
+    account.with_context(|| format!("there is no account `{name}`"))
+}
+
+async fn sign_out(name: &str, data: &DataArgs) -> anyhow::Result<()> {
+    let store = data.open().await?;
+    let account = find(&store, name).await?;
     let ended = store.sign_out_everywhere(account.id, Clock::System.now()).await?;
     store.close().await;
     let (account, sessions, phones) = (account.name.as_str(), ended.sessions, ended.devices);

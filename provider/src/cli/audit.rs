@@ -14,7 +14,7 @@ use crate::{
 /// Attack a live deployment and tell what holds: six flaws, five attacks, RFC 9700
 ///
 /// It works as a browser, a phone and a site would, and makes logins of its own. Register a client for it, with the grant types
-/// authorization_code and refresh_token and any redirect URI, and give it the home of a mock phone that is signed in. What it
+/// `authorization_code` and `refresh_token` and any redirect URI, and give it the home of a mock phone that is signed in. What it
 /// cannot run for want of these is named, and is no pass. Exit status: 0 if everything holds, 1 if something does not,
 /// 2 if something could not be run.
 #[derive(Debug, clap::Args)]

@@ -12,7 +12,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::mock_phone::{MockPhone, PhoneError, PictureError, ScannedLogin, Secret, read_qr_file};
+use crate::mock_phone::{
+    Admitted, MockPhone, PhoneError, PictureError, ScannedLogin, Secret, SignedInAs, Waiting, read_qr_file,
+};
 
 /// Most of standard input or of a file with an assertion that is read, in bytes.
 const MAX_INPUT: u64 = 64 << 10;
@@ -40,6 +42,8 @@ pub(crate) struct PhoneArgs {
 #[derive(Debug, Subcommand)]
 enum PhoneCommand {
     /// Sign in and enrol this phone as a device of the account
+    ///
+    /// Where the account has another phone, prints two digits on standard error and waits until they are typed there.
     SignIn(SignInArgs),
     /// Enrol this phone as a device of the account that a company's back end vouches for
     Enrol(EnrolArgs),
@@ -72,6 +76,30 @@ enum PhoneCommand {
         id: String,
         /// The new name, 1 to 64 characters
         name: String,
+    },
+    /// List what happened to the account, and devices that wait to be let in
+    Notices,
+    /// Say that a notice was seen: it is told once more a day later
+    Seen {
+        /// The notice's identifier, as `notices` shows it
+        id: String,
+    },
+    /// Say that what a notice tells of was somebody else: it is taken back, and the sites are told
+    NotMe {
+        /// The notice's identifier, as `notices` shows it
+        id: String,
+    },
+    /// Let in a device that knows the account's password
+    AllowDevice {
+        /// The device's identifier, as `notices` shows it under `waiting`
+        id: String,
+        /// The two digits on its screen; wrong ones turn it away
+        digits: String,
+    },
+    /// Turn away a device that knows the account's password
+    DenyDevice {
+        /// The device's identifier, as `notices` shows it under `waiting`
+        id: String,
     },
     /// Revoke a device of the account: its tokens die
     Revoke {
@@ -197,7 +225,10 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
     Ok(match args.command {
         PhoneCommand::SignIn(SignInArgs { server, account, device_name, .. }) => {
             let password = first_line(input)?;
-            json!(phone.sign_in(&server, &account, &password, &device_name).await?)
+            json!(
+                sign_in(&phone, phone.ask_to_sign_in(&server, &account, &password, &device_name).await?)
+                    .await?
+            )
         }
         PhoneCommand::Enrol(EnrolArgs { server, assertion }) => {
             json!(phone.enrol(&server, &read_assertion(&assertion, input)?).await?)
@@ -230,6 +261,23 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
         }
         PhoneCommand::Devices => json!({"devices": phone.devices().await?}),
         PhoneCommand::Rename { id, name } => json!(phone.rename(&id, &name).await?),
+        PhoneCommand::Notices => json!(phone.notices().await?),
+        PhoneCommand::Seen { id } => {
+            phone.notice_seen(&id).await?;
+            json!({"seen": id})
+        }
+        PhoneCommand::NotMe { id } => {
+            phone.not_me(&id).await?;
+            json!({"taken_back": id})
+        }
+        PhoneCommand::AllowDevice { id, digits } => {
+            phone.allow_device(&id, &digits).await?;
+            json!({"allowed": id})
+        }
+        PhoneCommand::DenyDevice { id } => {
+            phone.deny_device(&id).await?;
+            json!({"denied": id})
+        }
         PhoneCommand::Revoke { id } => {
             phone.revoke(&id).await?;
             json!({"revoked": id})
@@ -239,6 +287,22 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             json!({"signed_out": true})
         }
     })
+}
+
+/// Waits for another phone's yes, where it is needed, and says what to type there.
+async fn sign_in(phone: &MockPhone, admitted: Admitted) -> Result<SignedInAs, Failure> {
+    match admitted {
+        Admitted::SignedIn(who) => Ok(who),
+        Admitted::Waiting(waiting) => {
+            let Waiting { digits, expires_in, .. } = &waiting;
+            // Nobody may be listening; then nobody types them.
+            let _ = writeln!(
+                std::io::stderr(),
+                "saoma phone: another phone of this account has to let this one in within {expires_in} s. Type there: {digits}"
+            );
+            Ok(phone.wait_for_consent(&waiting).await?)
+        }
+    }
 }
 
 /// Scans the QR code that the arguments name, or types the code.

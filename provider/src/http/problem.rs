@@ -47,12 +47,19 @@ impl ApiProblem {
             }
             P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
-            P::OriginNotAllowed | P::TypedCodeRefused | P::ForeignQr | P::InvalidTicket | P::OtherAccount => {
-                StatusCode::FORBIDDEN
-            }
-            P::NotFound | P::UnknownLogin | P::UnknownQr | P::UnknownDevice | P::UnknownSite => {
-                StatusCode::NOT_FOUND
-            }
+            P::OriginNotAllowed
+            | P::TypedCodeRefused
+            | P::ForeignQr
+            | P::InvalidTicket
+            | P::OtherAccount
+            | P::DeviceDeclined => StatusCode::FORBIDDEN,
+            P::NotFound
+            | P::UnknownLogin
+            | P::UnknownQr
+            | P::UnknownDevice
+            | P::UnknownSite
+            | P::UnknownWaiting
+            | P::UnknownNotice => StatusCode::NOT_FOUND,
             P::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             P::AlreadyScanned
             | P::AlreadyDecided
@@ -64,8 +71,11 @@ impl ApiProblem {
             | P::UnlockNeeded
             | P::TooManyTries
             | P::ScanNeeded
-            | P::TooManyDevices => StatusCode::CONFLICT,
-            P::LoginExpired | P::StaleQr | P::ResultGone => StatusCode::GONE,
+            | P::TooManyDevices
+            | P::TooManyWaiting
+            | P::WrongDigits => StatusCode::CONFLICT,
+            P::LoginExpired | P::StaleQr | P::ResultGone | P::SignInExpired => StatusCode::GONE,
+            P::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             P::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -214,6 +224,21 @@ impl From<PhoneError> for ApiProblem {
                 format!("This account has {MOST_DEVICES} devices. Remove one on another device first."),
             ),
             PhoneError::UnknownDevice => Self::new(P::UnknownDevice, "The account has no such device."),
+            PhoneError::TooManyWaiting => Self::new(
+                P::TooManyWaiting,
+                "Too many devices wait to be let into this account. Turn them away on another device first.",
+            ),
+            PhoneError::UnknownWaiting => Self::new(P::UnknownWaiting, "That device does not wait any more."),
+            PhoneError::WrongDigits => {
+                Self::new(P::WrongDigits, "These are not the digits on that device. It has been turned away.")
+            }
+            PhoneError::DeviceDeclined => {
+                Self::new(P::DeviceDeclined, "Another device of this account has turned this one away.")
+            }
+            PhoneError::SignInExpired => Self::new(P::SignInExpired, "This sign-in is over. Start it again."),
+            PhoneError::UnknownNotice => {
+                Self::new(P::UnknownNotice, "There is no such notice, or it has been answered already.")
+            }
             PhoneError::Password(PasswordError::Busy) => {
                 Self::new(P::Busy, "Too many people sign in at once. Try again in a moment.")
             }

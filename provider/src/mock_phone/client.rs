@@ -1,25 +1,29 @@
 //! What the phone can do.
 
 mod enrol;
+mod notices;
+mod sign_in;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::phone::{
     AccountSummary, AllowedSite, AllowedSites, BrowserContext, Confirmation, Decision, DeviceSummary,
-    Devices, Match, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Sign, SignIn, SignedIn, Site,
-    StepDone, Unlock, UnlockWith,
+    Devices, Match, Me, PhoneTokens, RefreshPhone, RenameDevice, Scan, Scanned, Sign, Site, StepDone, Unlock,
+    UnlockWith,
 };
 use protocol::{ProblemCode, paths};
 use reqwest::{Certificate, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use sign_in::{Admitted, Waiting};
+
 use super::error::PhoneError;
 use super::home::{AccessToken, Device, Home};
 use super::key::DeviceKey;
 use super::secret::Secret;
-use super::server::{Body, Call, Credentials, Server, ServerUrl, authority};
+use super::server::{Body, Call, Credentials, Server, authority};
 
 /// An access token this close to its end, in seconds, is not used any more.
 const REFRESH_EARLY: i64 = 5;
@@ -108,46 +112,6 @@ impl MockPhone {
         let resume = |device| Session::resume(device, &home, authority.as_ref());
         let session = home.load()?.map(resume).transpose()?;
         Ok(Self { home, clock, authority, session: Mutex::new(session) })
-    }
-
-    /// Signs in with account name and password, and enrols a new device under a new key. Who was signed in
-    /// here before is forgotten here, and stays enrolled at the server.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemCode::WrongCredentials`], [`ProblemCode::TooManyDevices`]; those of every call.
-    pub async fn sign_in(
-        &self,
-        server: &str,
-        account: &str,
-        password: &str,
-        device_name: &str,
-    ) -> Result<SignedInAs, PhoneError> {
-        let url: ServerUrl = server.parse()?;
-        let server = Server::new(url.clone(), self.authority.as_ref())?;
-        let key = DeviceKey::generate()?;
-        let body = SignIn {
-            account: account.to_owned(),
-            password: password.to_owned(),
-            device_name: device_name.to_owned(),
-        };
-        let now = (self.clock)();
-        let credentials = Credentials { key: &key, access_token: None, now };
-        let signed_in: SignedIn = server.call(&Call::post(paths::PHONE_SIGN_IN, &body)?, credentials).await?;
-        let device = Device {
-            server: url,
-            id: signed_in.device_id,
-            account: signed_in.account,
-            key: key.to_pkcs8()?,
-            refresh_token: Secret::new(signed_in.refresh_token),
-            access: AccessToken::issued(signed_in.tokens, now),
-            ticket: None,
-            asked: Vec::new(),
-        };
-        self.home.save(&device)?;
-        let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
-        *self.lock() = Some(Session { device, key: Arc::new(key), server });
-        Ok(who)
     }
 
     /// Who is signed in here, from memory, without a call.
@@ -512,13 +476,15 @@ fn is_final(error: &PhoneError) -> bool {
     error.problem_code().is_some_and(ended)
 }
 
-/// The path of a device. An identifier that would lead elsewhere is refused.
+/// The path of a device.
 fn device_path(id: &str) -> Result<String, PhoneError> {
+    plain(id).map(paths::phone_device)
+}
+
+/// An identifier. One that would lead to another path is refused.
+fn plain(id: &str) -> Result<&str, PhoneError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if id.is_empty() || !id.bytes().all(plain) {
-        return Err(PhoneError::DeviceId);
-    }
-    Ok(paths::phone_device(id))
+    if !id.is_empty() && id.bytes().all(plain) { Ok(id) } else { Err(PhoneError::DeviceId) }
 }
 
 /// The time of the phone's own clock, in seconds since 1970 UTC.

@@ -43,8 +43,8 @@ pub enum PhoneError {
         /// The file.
         path: PathBuf,
     },
-    /// A device identifier with characters that none has.
-    #[error("a device identifier consists of letters, digits, `-` and `_`")]
+    /// An identifier of a device or a notice with characters that none has.
+    #[error("an identifier consists of letters, digits, `-` and `_`")]
     DeviceId,
     /// A client identifier that none has.
     #[error("that is no site's identifier; `sites` shows them")]

@@ -115,6 +115,11 @@ impl<'a> Call<'a> {
         Self { method: Method::GET, path, body: None }
     }
 
+    /// A POST without a body.
+    pub(super) fn bare_post(path: &'a str) -> Self {
+        Self { method: Method::POST, path, body: None }
+    }
+
     /// A POST with a JSON body.
     pub(super) fn post(path: &'a str, body: &impl Serialize) -> Result<Self, PhoneError> {
         Self::with_body(Method::POST, path, body)

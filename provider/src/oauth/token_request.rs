@@ -16,8 +16,6 @@ mod jwt_bearer;
 mod refresh;
 mod tokens;
 
-use std::net::IpAddr;
-
 use super::{
     assertion::Assertion,
     client::{Client, GrantType, RedirectUri},
@@ -31,7 +29,7 @@ use super::{
 };
 use crate::{
     app::App,
-    login::device::DeviceCode,
+    login::{context::BrowserContext, device::DeviceCode},
     secret::{Code, RefreshToken},
 };
 pub use tokens::TokenResponse;
@@ -180,14 +178,14 @@ fn resources(form: &Parameters) -> Result<Resources, TokenError> {
 }
 
 /// What is known of who asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Sender<'a> {
     /// The client, if one has proved who it is.
     pub client: Option<&'a Client>,
     /// The key that a DPoP proof is by, if there is one.
     pub key: Option<&'a Thumbprint>,
-    /// Where it asks from.
-    pub address: IpAddr,
+    /// What the server saw of it.
+    pub from: BrowserContext,
 }
 
 /// A client that asks, after it has proved who it is.

@@ -1,7 +1,5 @@
 //! People, their phones, and the phones' tokens.
 
-use std::net::IpAddr;
-
 use async_trait::async_trait;
 
 use crate::{
@@ -24,15 +22,6 @@ pub trait AccountStore: Send + Sync {
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// By name.
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
-    /// Adds a device, from this address, and its first access token, and revokes what the account had under the same key. `false`
-    /// if the account has `most` others that are still signed in.
-    async fn enrol_device(
-        &self,
-        device: &Device,
-        access_token: &NewPhoneToken,
-        address: IpAddr,
-        most: u32,
-    ) -> Result<bool, StoreError>;
     /// The device that holds this refresh token, if neither is past.
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError>;
     /// Keeps an access token and notes that the device was seen; `false` if the device is revoked.

@@ -14,6 +14,7 @@ mod logout;
 mod proof;
 mod pushed_request;
 mod registration;
+mod safety;
 mod session;
 mod sqlite;
 mod trail;
@@ -31,6 +32,7 @@ pub use self::{
     proof::ProofStore,
     pushed_request::PushedRequestStore,
     registration::{NewRegistration, Registration, RegistrationStore},
+    safety::{Enrolment, EnrolmentStore, NewDevice, NoticeStore},
     session::SessionStore,
     sqlite::SqliteStore,
     trail::TrailStore,
@@ -67,6 +69,8 @@ pub trait Store:
     + ClientStore
     + RegistrationStore
     + AccountStore
+    + EnrolmentStore
+    + NoticeStore
     + GrantStore
     + PushedRequestStore
     + KeyStore
@@ -86,6 +90,8 @@ impl<T> Store for T where
         + ClientStore
         + RegistrationStore
         + AccountStore
+        + EnrolmentStore
+        + NoticeStore
         + GrantStore
         + PushedRequestStore
         + KeyStore

@@ -56,7 +56,10 @@ pub async fn activity(app: &App, phone: &PhoneSession, page: Page) -> Result<Act
 /// The name that a device had when it was enrolled, where it is gone.
 fn named(kept: &Kept) -> Option<String> {
     match &kept.entry.event {
-        Event::DeviceEnrolled { name } => Some(name.clone()),
+        Event::DeviceEnrolled { name }
+        | Event::DeviceAsked { name }
+        | Event::DeviceAllowed { name }
+        | Event::DeviceTurnedAway { name } => Some(name.clone()),
         _ => None,
     }
 }
@@ -76,6 +79,11 @@ const fn kind(event: &Event) -> Option<ActivityKind> {
         Event::GrantRevoked { .. } => ActivityKind::GrantRevoked,
         Event::SignInFailed {} => ActivityKind::SignInFailed,
         Event::DeviceEnrolled { .. } => ActivityKind::DeviceEnrolled,
+        Event::DeviceAsked { .. } => ActivityKind::DeviceAsked,
+        Event::DeviceAllowed { .. } => ActivityKind::DeviceAllowed,
+        Event::DeviceTurnedAway { .. } => ActivityKind::DeviceTurnedAway,
+        Event::NextDeviceAllowed {} => ActivityKind::NextDeviceAllowed,
+        Event::TakenBack { .. } => ActivityKind::TakenBack,
         Event::DeviceRevoked { .. } => ActivityKind::DeviceRevoked,
         Event::ConsentWithdrawn {} => ActivityKind::ConsentWithdrawn,
         Event::SessionEnded { .. } => ActivityKind::SessionEnded,

@@ -84,6 +84,28 @@ pub enum Event {
         /// What its owner calls it.
         name: String,
     },
+    /// A phone that knows the account's password asked to be let in.
+    DeviceAsked {
+        /// What it calls itself.
+        name: String,
+    },
+    /// A phone that asked was let in by another: it is enrolled when it comes for the answer.
+    DeviceAllowed {
+        /// What it calls itself.
+        name: String,
+    },
+    /// A phone that asked was turned away: by its owner's word, or by wrong digits.
+    DeviceTurnedAway {
+        /// What it calls itself.
+        name: String,
+    },
+    /// The operator lets the account's next phone in on its password alone.
+    NextDeviceAllowed {},
+    /// The person said of a login, a phone or a passkey that it was not them, and all of it was taken back.
+    TakenBack {
+        /// Of what.
+        what: String,
+    },
     /// A phone was revoked, and all that it vouched for.
     DeviceRevoked {
         /// From this device; absent if the operator did it.
@@ -129,9 +151,9 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether strangers can make it happen as often as they like.
+    /// Whether strangers can make it happen as often as they like. Who has found out a password is one, still.
     pub const fn is_cheap(&self) -> bool {
-        matches!(self, Self::LoginStarted {} | Self::SignInFailed {})
+        matches!(self, Self::LoginStarted {} | Self::SignInFailed {} | Self::DeviceAsked { .. })
     }
 }
 
@@ -241,6 +263,8 @@ mod tests {
     #[test]
     fn only_what_strangers_can_do_is_cheap() {
         assert!(Event::LoginStarted {}.is_cheap() && Event::SignInFailed {}.is_cheap());
+        assert!(Event::DeviceAsked { name: "A phone".into() }.is_cheap());
+        assert!(!Event::DeviceAllowed { name: "A phone".into() }.is_cheap());
         assert!(!Event::LoginDenied { because: Denial::Declined }.is_cheap());
     }
 }

@@ -5,7 +5,7 @@ use provider::{config::Limits, limits::Rule};
 use serde_json::json;
 
 use crate::support::{
-    Answer, Ask, TestApp,
+    Answer, Ask, PASSWORD, Phone, TestApp,
     site::{CLIENT, PUBLIC_CLIENT, SECRET},
 };
 use provider::forwarded::{ForwardedHeader, Proxies};
@@ -163,7 +163,8 @@ async fn a_client_is_counted_wherever_it_calls_from_once_it_has_proved_who_it_is
 #[tokio::test]
 async fn a_phone_is_counted_by_itself_and_a_stranger_uses_up_nothing_of_its() {
     let app = limited(Rule::Device, 2).await;
-    let (phone, other) = (app.phone().await, app.phone().await);
+    app.add_account("mei").await;
+    let (phone, other) = (app.phone().await, app.phone_of("mei").await);
     for _ in 0..5 {
         let forged = other.proof("GET", "/api/phone/me", Some(&phone.access_token));
         let refused = phone.call_with(Method::GET, "/api/phone/me", None, &forged).await;
@@ -215,6 +216,19 @@ async fn phones_that_sign_in_are_counted_before_their_passwords_are_looked_at() 
     assert_eq!(refused.problem(), "429 too_many_requests");
     assert_waits(&refused, 60);
     assert_eq!(phone.call(Method::GET, "/api/phone/me", None).await.status, 200, "who is in stays in");
+}
+
+#[tokio::test]
+async fn a_phone_that_waits_to_be_let_in_asks_as_often_as_it_likes() {
+    let app = limited(Rule::SignIns, 2).await;
+    let first = app.phone().await;
+    let mut second = Phone::new(&app);
+    let waiting = second.sign_in("lin", PASSWORD).await;
+    for _ in 0..10 {
+        assert_eq!(second.sign_in_result("lin", &waiting).await.status, 202);
+    }
+    first.allow(&first.waiting().await[0], waiting.json()["digits"].as_str().unwrap()).await;
+    assert_eq!(second.sign_in_result("lin", &waiting).await.status, 201);
 }
 
 #[tokio::test]

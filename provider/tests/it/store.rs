@@ -74,7 +74,11 @@ async fn in_the_end_everything_that_ended_is_swept() {
     assert_eq!(app.stored(&widget.id).await.version, 5);
     assert_eq!(sweep().await, 0);
     app.pass(400 * DAY);
-    assert_eq!(sweep().await, 5, "refresh token, login, grant, session, device");
+    assert_eq!(
+        sweep().await,
+        7,
+        "refresh token, login, grant, session, device, and the notices of login and device"
+    );
     assert_eq!(sweep().await, 0);
 }
 
@@ -85,7 +89,8 @@ async fn devices_whose_time_is_over_take_no_place() {
         app.phone().await;
     }
     let mut late = crate::support::Phone::new(&app);
-    assert_eq!(late.sign_in("lin", "correct horse").await.problem(), "409 too_many_devices");
+    let refused = late.sign_in_with_consent("lin", "correct horse").await;
+    assert_eq!(refused.problem(), "409 too_many_devices");
     app.pass(181 * DAY);
     assert_eq!(late.sign_in("lin", "correct horse").await.status, 201);
     assert_eq!(late.devices().await.len(), 1);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use provider::{
-    account::{AccountId, AccountName},
+    account::{AccountId, AccountName, admission},
     clock::Time,
     trail::{Event, Kept, Part, Revocation, line},
 };
@@ -134,6 +134,62 @@ async fn recent_requests_are_an_account_s_scans_since_then() {
         app.app.store.recent_requests(id, START + Duration::from_secs(seconds)).await.unwrap()
     };
     assert_eq!((since(0).await, since(60).await, since(61).await), (2, 1, 0));
+}
+
+#[tokio::test]
+async fn a_phone_that_asks_to_be_let_in_is_told_of_and_what_came_of_it() {
+    let app = TestApp::new().await;
+    let first = app.phone().await;
+    let mut second = Phone::new(&app);
+    let asked = second.sign_in("lin", PASSWORD).await;
+    first.allow(&first.waiting().await[0], asked.json()["digits"].as_str().unwrap()).await;
+    second.sign_in_result("lin", &asked).await;
+    Phone::new(&app).sign_in("lin", PASSWORD).await;
+    let stranger = first.waiting().await[0].clone();
+    first.turn_away(&stranger).await;
+    first.turn_away(&stranger).await;
+    assert_eq!(
+        kinds(&app).await,
+        [
+            "device_enrolled",
+            "device_asked",
+            "device_allowed",
+            "device_enrolled",
+            "device_asked",
+            "device_turned_away"
+        ]
+    );
+    let trail = trail(&app).await;
+    let (asked, allowed) = (line(&trail[1]), line(&trail[2]));
+    assert_eq!((&asked["details"]["name"], &asked["address"]), (&"A phone".into(), &"192.0.2.7".into()));
+    assert!(asked.get("device").is_none(), "it is none of the account's");
+    assert_eq!((&allowed["details"]["name"], &allowed["device"]), (&"A phone".into(), &first.device.into()));
+}
+
+#[tokio::test]
+async fn not_me_is_told_with_all_that_it_took_back() {
+    let app = TestApp::new().await;
+    let (owner, stranger) = (app.phone().await, app.phone().await);
+    stranger.approve(&app.widget().start().await.qr).await;
+    let before = trail(&app).await.len();
+    let notices = owner.notices().await;
+    let of_stranger = notices.iter().find(|notice| notice["kind"] == "device").unwrap();
+    owner.says("not-me", of_stranger).await;
+    owner.says("not-me", of_stranger).await;
+    let told: Vec<_> = trail(&app).await[before..].iter().map(line).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!((&told[0]["kind"], &told[0]["details"]["what"]), (&"taken_back".into(), &"device".into()));
+    assert_eq!(told[0]["device"], owner.device, "by whom");
+    assert_eq!((&told[1]["kind"], &told[1]["device"]), (&"device_revoked".into(), &stranger.device.into()));
+    assert_eq!(told[1]["details"]["by"], owner.device);
+}
+
+#[tokio::test]
+async fn the_operator_s_word_for_a_phone_is_told() {
+    let app = TestApp::new().await;
+    admission::allow_next_device(&*app.app.store, lin(&app).await, app.app.clock.now()).await.unwrap();
+    let told = line(trail(&app).await.last().unwrap());
+    assert_eq!((&told["kind"], told["account"].is_string()), (&"next_device_allowed".into(), true));
 }
 
 #[tokio::test]

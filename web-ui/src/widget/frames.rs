@@ -1,7 +1,7 @@
 //! The frames of a login's QR code: which one is of this moment.
 //!
 //! The server says how old the login is with every view; in between the browser's own monotonic clock counts on. That clock stands
-//! still while a computer sleeps, which the session notices ([`super::session`]), and asks again.
+//! still while a computer sleeps, which the session notices ([`super::session`]), and looks again.
 
 use std::cell::Cell;
 
@@ -49,7 +49,7 @@ impl Frames {
     /// What the code says at `now_ms`, if that is not what was drawn last. `calm`: every second frame is enough, for who is disturbed by
     /// what moves.
     pub(crate) fn next(&self, now_ms: f64, calm: bool) -> Option<String> {
-        let frame = self.age_ms(now_ms) / FRAME_MS & if calm { !1 } else { !0 };
+        let frame = (self.age_ms(now_ms) / FRAME_MS) & if calm { !1 } else { !0 };
         (self.drawn.replace(Some(frame)) != Some(frame))
             .then(|| dated(&self.prefix, &self.key, frame * FRAME_MS))
     }
@@ -66,34 +66,34 @@ mod tests {
         Frames::new(&seed, 1_000.0).unwrap()
     }
 
-    fn code(age_ms: u64) -> Option<String> {
-        Some(dated("https://l.example/q/x", &FrameKey::parse(KEY).unwrap(), age_ms))
+    fn code(age_ms: u64) -> String {
+        dated("https://l.example/q/x", &FrameKey::parse(KEY).unwrap(), age_ms)
     }
 
     #[test]
     fn it_is_drawn_anew_every_two_seconds_and_not_in_between() {
         let frames = frames(0);
-        assert_eq!(frames.next(1_000.0, false), code(0));
+        assert_eq!(frames.next(1_000.0, false), Some(code(0)));
         assert_eq!(frames.next(2_999.0, false), None);
-        assert_eq!(frames.next(3_000.0, false), code(2_000));
+        assert_eq!(frames.next(3_000.0, false), Some(code(2_000)));
         assert_eq!(frames.next(3_250.0, false), None);
     }
 
     #[test]
     fn where_motion_disturbs_every_four() {
         let frames = frames(3_000);
-        assert_eq!(frames.next(1_000.0, true), code(0));
+        assert_eq!(frames.next(1_000.0, true), Some(code(0)));
         assert_eq!(frames.next(1_999.0, true), None);
-        assert_eq!(frames.next(2_000.0, true), code(4_000));
+        assert_eq!(frames.next(2_000.0, true), Some(code(4_000)));
     }
 
     #[test]
     fn it_begins_at_the_age_that_the_server_says_and_is_set_right_by_it() {
         let frames = frames(61_000);
-        assert_eq!(frames.next(1_500.0, false), code(60_000));
+        assert_eq!(frames.next(1_500.0, false), Some(code(60_000)));
         // The computer has slept: the monotonic clock went on by one second, the server's by a minute.
         frames.set_age(122_500, 2_500.0);
-        assert_eq!(frames.next(2_500.0, false), code(122_000));
+        assert_eq!(frames.next(2_500.0, false), Some(code(122_000)));
         assert_eq!(frames.age_ms(0.0), 120_000);
     }
 

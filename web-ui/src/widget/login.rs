@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use protocol::login::{BROWSER_SECRET_HEADER, LoginResult, LoginView, StartedLogin};
+use protocol::login::{BROWSER_SECRET_HEADER, LoginView, StartedLogin};
 use protocol::paths;
 use saoma_web_ui::http::{Call, Failure, PATIENCE_MS};
 use web_sys::{AbortSignal, RequestCredentials, Response};
@@ -63,9 +63,9 @@ impl Login {
         Call { signal: Some(stop), patience_ms, ..call }.send().await
     }
 
-    /// Cancels it.
-    pub(crate) async fn cancel(&self) -> Result<LoginView, Failure> {
-        self.post(&paths::login_cancel(&self.id), None).await
+    /// Sends it one of the wishes that a click has and that need no more words; `path` is the wish's.
+    pub(crate) async fn wish(&self, path: fn(&str) -> String) -> Result<LoginView, Failure> {
+        self.post(&path(&self.id), None).await
     }
 
     /// Starts its successor; `reason` is the JSON of a [`protocol::login::RenewLogin`].
@@ -73,30 +73,9 @@ impl Login {
         self.post(&paths::login_renew(&self.id), Some(reason.into())).await
     }
 
-    /// Looks at its state as it is.
-    pub(crate) async fn look(&self) -> Result<LoginView, Failure> {
-        let text = self.call("GET", &paths::login(&self.id), &self.headers(), None).text().await?;
-        wire::read(&text).ok_or(Failure::Unreachable)
-    }
-
-    /// Asks for more time.
-    pub(crate) async fn extend(&self) -> Result<LoginView, Failure> {
-        self.post(&paths::login_extend(&self.id), None).await
-    }
-
-    /// Asks for a code to type.
-    pub(crate) async fn offer_code(&self) -> Result<LoginView, Failure> {
-        self.post(&paths::login_typed_code(&self.id), None).await
-    }
-
     /// Where it is bound to the browser's key.
     pub(crate) fn key_path(&self) -> String {
         paths::login_key(&self.id)
-    }
-
-    /// Binds it to the key of this proof.
-    pub(crate) async fn bind(&self, proof: &str) -> Result<(), Failure> {
-        self.prove(&self.key_path(), Some(proof)).await.map(drop)
     }
 
     /// Where its result is collected.
@@ -104,13 +83,8 @@ impl Login {
         paths::login_result(&self.id)
     }
 
-    /// Collects its result, with a proof by the key that it is bound to.
-    pub(crate) async fn result(&self, proof: Option<&str>) -> Result<LoginResult, Failure> {
-        let text = self.prove(&self.result_path(), proof).await?;
-        wire::read(&text).ok_or(Failure::Unreachable)
-    }
-
-    async fn prove(&self, path: &str, proof: Option<&str>) -> Result<String, Failure> {
+    /// Posts to one of those, with a proof by the browser's key; answers the body.
+    pub(crate) async fn prove(&self, path: &str, proof: Option<&str>) -> Result<String, Failure> {
         let mut headers = self.headers();
         headers.extend(proof.map(|proof| (DPOP_HEADER, proof)));
         self.call("POST", path, &headers, None).text().await

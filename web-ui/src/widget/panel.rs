@@ -14,6 +14,8 @@ pub(crate) enum Phase {
     Starting,
     /// A login is under way, or has ended.
     Login(LoginStatus),
+    /// It was declined, and not by the person.
+    Refused(DeniedReason),
     /// The login did not start because of the connection or the server; trying again may help.
     Unreached,
     /// The login did not start because the page asks for it wrongly.
@@ -28,7 +30,7 @@ impl Phase {
             Self::Login(LoginStatus::Waiting) => "waiting",
             Self::Login(LoginStatus::Scanned) => "scanned",
             Self::Login(LoginStatus::Confirmed) => "confirmed",
-            Self::Login(LoginStatus::Denied) => "denied",
+            Self::Login(LoginStatus::Denied) | Self::Refused(_) => "denied",
             Self::Login(LoginStatus::Cancelled) => "cancelled",
             Self::Login(LoginStatus::Expired) => "expired",
             Self::Unreached | Self::Misused => "failed",
@@ -45,6 +47,7 @@ impl Phase {
         matches!(
             self,
             Self::Unreached
+                | Self::Refused(_)
                 | Self::Login(LoginStatus::Denied | LoginStatus::Cancelled | LoginStatus::Expired)
         )
     }
@@ -56,6 +59,8 @@ impl Phase {
             Self::Login(LoginStatus::Scanned) => words.scanned,
             Self::Login(LoginStatus::Confirmed) => words.confirmed,
             Self::Login(LoginStatus::Denied) => words.denied,
+            Self::Refused(DeniedReason::WrongDigits) => words.wrong_digits,
+            Self::Refused(DeniedReason::NotUnlocked) => words.not_unlocked,
             Self::Login(LoginStatus::Cancelled) => words.cancelled,
             Self::Login(LoginStatus::Expired) => words.expired,
             Self::Unreached | Self::Misused => words.failed,
@@ -69,7 +74,9 @@ impl Phase {
             Self::Login(LoginStatus::Waiting) => words.good_for,
             Self::Login(LoginStatus::Scanned) => words.waiting_for_you,
             Self::Login(LoginStatus::Confirmed) => words.going_on,
-            Self::Login(LoginStatus::Denied | LoginStatus::Cancelled) => words.nothing_shared,
+            Self::Login(LoginStatus::Denied | LoginStatus::Cancelled) | Self::Refused(_) => {
+                words.nothing_shared
+            }
             Self::Login(LoginStatus::Expired) => words.get_new_code,
             Self::Unreached => words.try_later,
             Self::Misused => words.ask_site,
@@ -109,8 +116,6 @@ pub(crate) struct Panel {
     pub(crate) offline: RwSignal<bool>,
     /// The digits to type on the phone, while it waits for them.
     pub(crate) digits: RwSignal<Option<String>>,
-    /// Why the login was declined, where it was not the person who said no.
-    pub(crate) reason: RwSignal<Option<DeniedReason>>,
     /// The link back to the site, after an end without result.
     pub(crate) return_to: RwSignal<Option<String>>,
     /// Whether a click is being answered.
@@ -132,20 +137,8 @@ impl Panel {
             seconds: RwSignal::new(None),
             offline: RwSignal::new(false),
             digits: RwSignal::new(None),
-            reason: RwSignal::new(None),
             return_to: RwSignal::new(None),
             busy: RwSignal::new(false),
-        }
-    }
-
-    /// The line above the code.
-    pub(crate) fn title(self) -> &'static str {
-        let words = self.words();
-        match (self.phase.get(), self.reason.get()) {
-            (Phase::Login(LoginStatus::Scanned), _) if self.digits.read().is_some() => words.type_digits,
-            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::WrongDigits)) => words.wrong_digits,
-            (Phase::Login(LoginStatus::Denied), Some(DeniedReason::NotUnlocked)) => words.not_unlocked,
-            (phase, _) => phase.title(words),
         }
     }
 

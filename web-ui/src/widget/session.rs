@@ -35,7 +35,7 @@ use super::{Loader, wire};
 const GRACE_MS: f64 = 2_000.0;
 /// How often countdown and code look at the clock, in milliseconds.
 const TICK_MS: f64 = 250.0;
-/// Wall clock and monotonic clock that come this far apart between two ticks, in milliseconds: the computer has slept.
+/// Wall clock and monotonic clock that come this far apart, in milliseconds: the computer has slept.
 const JUMP_MS: f64 = 1_000.0;
 /// So many tries to start or renew before a person must click.
 const TRIES: u32 = 5;
@@ -102,7 +102,7 @@ impl Session {
         let session = self.clone();
         self.panel.busy.set(true);
         spawn(Box::pin(async move {
-            match login.cancel().await {
+            match login.wish(paths::login_cancel).await {
                 // It was confirmed or ended just before: the run under way sees that, and goes on.
                 Ok(view) if view.state != LoginStatus::Cancelled => {}
                 Ok(view) => {
@@ -124,18 +124,19 @@ impl Session {
 
     /// Asks for more time, on a click.
     pub(crate) fn extend(self: &Rc<Self>) {
-        let Some(login) = self.current() else { return };
-        let session = self.clone();
-        self.panel.busy.set(true);
-        spawn(Box::pin(async move { session.helped(&login, login.extend().await) }));
+        self.ask_for_help(paths::login_extend);
     }
 
     /// Asks for a code to type, on a click.
     pub(crate) fn offer_code(self: &Rc<Self>) {
+        self.ask_for_help(paths::login_typed_code);
+    }
+
+    fn ask_for_help(self: &Rc<Self>, path: fn(&str) -> String) {
         let Some(login) = self.current() else { return };
         let session = self.clone();
         self.panel.busy.set(true);
-        spawn(Box::pin(async move { session.helped(&login, login.offer_code().await) }));
+        spawn(Box::pin(async move { session.helped(&login, login.wish(path).await) }));
     }
 
     /// Shows what came of such a click. Where the login has gone on meanwhile, the run under way sees that.
@@ -219,7 +220,9 @@ impl Session {
                     }
                 }
                 Phase::Login(LoginStatus::Confirmed) => return self.deliver(&login).await,
-                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) => return self.report_denial(),
+                Phase::Login(LoginStatus::Denied | LoginStatus::Cancelled) | Phase::Refused(_) => {
+                    return self.report_denial();
+                }
                 _ => return,
             }
         }
@@ -254,10 +257,8 @@ impl Session {
             let flow = Flow::new(site.given.clone(), random_bytes);
             let request = flow.request(&site.client_id, &site.redirect_uri, &site.scope);
             let id = String::from(js_sys::encode_uri_component(&site.client_id));
-            let proof = match clock_is_right {
-                true => self.prove(paths::LOGINS, js_sys::Date::now()).await,
-                false => None,
-            };
+            let proof =
+                if clock_is_right { self.prove(paths::LOGINS, js_sys::Date::now()).await } else { None };
             let headers = proof.as_deref().map(|proof| (DPOP_HEADER, proof));
             let call = Call {
                 method: "POST",
@@ -337,7 +338,7 @@ impl Session {
     async fn bind(&self) -> bool {
         let Some(login) = self.current() else { return false };
         let Some(proof) = self.prove(&login.key_path(), self.server_ms()).await else { return false };
-        login.bind(&proof).await.is_ok()
+        login.prove(&login.key_path(), Some(&proof)).await.is_ok()
     }
 
     /// Draws the code of this moment, if it is not on the screen.
@@ -414,11 +415,13 @@ impl Session {
             return self.loader.open(&login.page());
         };
         for failures in 1..=TRIES {
-            let proof = match self.bound.get() {
-                true => self.prove(&login.result_path(), self.server_ms()).await,
-                false => None,
+            let proof = if self.bound.get() {
+                self.prove(&login.result_path(), self.server_ms()).await
+            } else {
+                None
             };
-            match login.result(proof.as_deref()).await {
+            let answer = login.prove(&login.result_path(), proof.as_deref()).await;
+            match answer.and_then(|text| wire::read(&text).ok_or(Failure::Unreachable)) {
                 Ok(result) if flow.accepts(&result, &self.origin) => {
                     return super::deliver::deliver(&self.loader, site, &flow, &result);
                 }
@@ -451,7 +454,6 @@ impl Session {
         self.panel.return_to.set(view.return_to.filter(|_| !self.panel.stays));
         self.panel.offline.set(false);
         self.panel.digits.set(view.match_code);
-        self.panel.reason.set(view.reason);
         self.renews.set(view.state == LoginStatus::Expired && view.renewals_left > 0);
         if self.renews.get() {
             return;
@@ -459,7 +461,7 @@ impl Session {
         let deadline = (!view.state.is_final()).then(|| Deadline::after(now_ms(), view.expires_in));
         self.deadline.set(deadline);
         self.panel.seconds.set(self.seconds_left());
-        self.enter(Phase::Login(view.state));
+        self.enter(view.reason.map_or(Phase::Login(view.state), Phase::Refused));
     }
 
     /// Enters a phase, and tells the page if it is another.
@@ -495,11 +497,11 @@ impl Session {
     /// Counts down on the screen and keeps the code of the moment there, until the run is stopped.
     async fn tick(self: Rc<Self>, stop: Option<AbortSignal>) {
         let apart = || js_sys::Date::now() - now_ms();
-        let mut before = apart();
+        let before = apart();
         while stop.as_ref().is_some_and(|stop| !stop.aborted()) {
             if (apart() - before).abs() > JUMP_MS {
-                before = apart();
-                self.look_again().await;
+                // No clock of this browser can be trusted, nor a connection from before: the first look says how old the login is.
+                return self.begin();
             }
             let seconds = self.seconds_left();
             if self.panel.seconds.get_untracked() != seconds {
@@ -509,15 +511,6 @@ impl Session {
                 self.draw();
             }
             sleep(TICK_MS).await;
-        }
-    }
-
-    /// Asks how old the login is, after a time in which no clock of this browser can be trusted.
-    async fn look_again(&self) {
-        if let Some(login) = self.current().filter(|_| self.panel.phase.get_untracked().is_under_way())
-            && let Ok(view) = login.look().await
-        {
-            self.show(&login, view);
         }
     }
 }

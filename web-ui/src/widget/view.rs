@@ -11,11 +11,11 @@
 //!   </div>
 //!   <a class="button primary open" href="{qr}" target="_blank" rel="noopener">Open in the Saoma app</a>
 //!   <div class="code">
+//!     <span class="digits" role="status">4 7</span>
 //!     <svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">
 //!       <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{dark}"/>
 //!     </svg>
 //!     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="{mark}"/></svg>
-//!     <p class="digits" role="status" aria-label="{label}"><span>4</span> <span>7</span> </p>
 //!   </div>
 //!   <p class="status"><span role="status">Good for</span> <span class="countdown" role="timer">1:58</span></p>
 //!   <div class="actions">
@@ -24,7 +24,7 @@
 //!     <form method="post" action="/login/{id}/cancel"><button class="button quiet">Cancel</button></form>
 //!     <a class="button quiet" href="{return_to}">Back to {site}</a>
 //!     <div class="help">
-//!       <p class="typed" role="status">In the app, type <strong>{user_code}</strong></p>
+//!       <p class="typed"><span role="status">In the app, type</span> <span class="user-code" role="status">{user_code}</span></p>
 //!       <form method="post" action="/login/{id}/typed-code"><button class="button quiet">Type a code instead</button></form>
 //!       <form method="post" action="/login/{id}/extend"><button class="button quiet">I need more time</button></form>
 //!     </div>
@@ -33,8 +33,7 @@
 //! ```
 //!
 //! Waiting shows the `open` link, the `link`, cancel, and of the help what was not asked for yet, or what came of it; scanned shows cancel;
-//! denied, cancelled and expired show renew and the way back. While the phone waits for digits, they stand in place of the mark, and the
-//! section has `data-digits`. There is a `mark` in every state but waiting.
+//! denied, cancelled and expired show renew and the way back. While the phone waits for digits, they stand in place of the mark. There is a `mark` in every state but waiting.
 
 use std::rc::Rc;
 
@@ -66,7 +65,7 @@ fn mark(phase: Phase) -> &'static str {
         Phase::Starting | Phase::Login(LoginStatus::Waiting) => "",
         Phase::Login(LoginStatus::Scanned) => MARK_SCANNED,
         Phase::Login(LoginStatus::Confirmed) => MARK_CONFIRMED,
-        Phase::Login(LoginStatus::Denied) => MARK_DENIED,
+        Phase::Login(LoginStatus::Denied) | Phase::Refused(_) => MARK_DENIED,
         Phase::Login(LoginStatus::Cancelled) => MARK_CANCELLED,
         Phase::Login(LoginStatus::Expired) => MARK_EXPIRED,
         Phase::Unreached | Phase::Misused => MARK_FAILED,
@@ -94,13 +93,14 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
         let typed = panel.user_code.get().filter(|_| waiting);
         let may_type = waiting && typed.is_none() && panel.may_type.get();
         view! {
-            <section class="saoma" part="panel" data-state=phase.name() data-digits=asks.then_some("") lang=panel.lang.get().tag()>
+            <section class="saoma" part="panel" data-state=phase.name() lang=panel.lang.get().tag()>
                 <div class="head" aria-live="polite">
                     <p class="site" part="site">{panel.has_site().then(|| fill(words.sign_in_to, &site))}</p>
-                    <p class="title" part="title" role="heading" attr:aria-level=level>{panel.title()}</p>
+                    <p class="title" part="title" role="heading" attr:aria-level=level>{if asks { words.type_digits } else { phase.title(words) }}</p>
                 </div>
                 {waiting.then(|| link("button primary open", "open", qr.payload.clone(), words.open_app.into()))}
                 <div class="code" part="code">
+                    <span class="digits" role="status">{digits.as_deref().map(apart)}</span>
                     <svg
                         class="qr"
                         part="qr"
@@ -115,9 +115,6 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                     <svg class="mark" part="mark" viewBox="0 0 24 24" aria-hidden="true">
                         <path d=mark(phase)></path>
                     </svg>
-                    <p class="digits" part="digits" role="status" aria-label=words.digits_label>
-                        {digits.map(|digits| digits.chars().map(|digit| view! { <span>{digit.to_string()}</span> " " }).collect_view())}
-                    </p>
                 </div>
                 <p class="status" part="status">
                     <span role="status">{fill(status, &site)}</span>
@@ -137,8 +134,10 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
                         link("button quiet", "back", url, fill(words.back_to, &site))
                     })}
                     <div class="help" part="help">
-                        <p class="typed" part="typed" role="status">
-                            {typed.map(|code| view! { {words.type_this} " " <strong>{code}</strong> })}
+                        <p class="typed" part="typed">
+                            <span role="status">{fill(if typed.is_some() { words.type_this } else { "" }, "")}</span>
+                            " "
+                            <span class="user-code" role="status">{typed}</span>
                         </p>
                         {may_type.then(|| {
                             button(session, "button quiet", "type-code", words.type_instead, Session::offer_code)
@@ -151,6 +150,12 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
             </section>
         }
     }
+}
+
+/// Digits with a space between, so that each is read by itself.
+fn apart(digits: &str) -> String {
+    let (first, second) = digits.split_at(digits.len() / 2);
+    [first, " ", second].concat()
 }
 
 /// A link. Into the app, it opens a page of its own, so that this one goes on following the login.

@@ -7,7 +7,6 @@ saoma_web_ui::words! {
         scan: "Scan with the Saoma app" / "请用扫码 App 扫一扫",
         scanned: "Scanned. Confirm on your phone" / "已扫描，请在手机上确认",
         type_digits: "Type these digits on your phone" / "请在手机上输入这两位数字",
-        digits_label: "Digits to type on your phone" / "要在手机上输入的数字",
         only_here: "Only you can see them here" / "数字只显示在这里",
         wrong_digits: "The digits did not match" / "数字不一致，登录已终止",
         not_unlocked: "The phone was not unlocked" / "手机上的身份验证未通过",

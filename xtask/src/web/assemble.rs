@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::bundle::Built;
+use super::comments;
 use super::files;
 use super::placeholders::Placeholders;
 use crate::checkout::Checkout;
@@ -80,6 +81,7 @@ fn copy_static(from: &Path, to: &Path, placeholders: &Placeholders) -> Result<()
     }
     let text = fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?;
     let text = placeholders.replace_in(&text).with_context(|| from.display().to_string())?;
+    let text = if files::extension(from) == "js" { comments::strip(&text) } else { text };
     files::create_parent(to)?;
     fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
 }

@@ -20,8 +20,8 @@ pub(crate) struct Bundle {
     page: &'static str,
     /// Where Trunk puts it.
     dist: &'static str,
-    /// The hand-written script that loads it.
-    pub(crate) loader: &'static str,
+    /// The hand-written scripts that load it and help it.
+    pub(crate) loaders: &'static [&'static str],
     /// How much a page may load of it: scripts and WebAssembly together, brotli'd, in bytes.
     pub(crate) budget: u64,
 }
@@ -31,7 +31,7 @@ const WIDGET: Bundle = Bundle {
     name: "widget",
     page: "web-ui/widget.html",
     dist: "target/web-build/widget",
-    loader: "widget/saoma.js",
+    loaders: &["widget/saoma.js", "widget/key.js"],
     budget: 75_000,
 };
 
@@ -40,7 +40,7 @@ const APPROVER: Bundle = Bundle {
     name: "approver",
     page: "web-ui/app.html",
     dist: "target/web-build/app",
-    loader: "app/app.js",
+    loaders: &["app/app.js"],
     budget: 250_000,
 };
 

@@ -39,7 +39,7 @@ fn judge(what: &str, samples: &[String]) -> Verdict {
     let distinct: HashSet<&String> = samples.iter().collect();
     demand(distinct.len() == samples.len(), format!("{what} came twice"))?;
     let prefix = common_prefix(samples);
-    let random = (prefix..prefix + FULL_CHARACTERS + 1)
+    let random = (prefix..=prefix + FULL_CHARACTERS)
         .filter(|at| {
             let values: HashSet<_> = samples.iter().map(|sample| sample.as_bytes().get(*at)).collect();
             values.len() >= VALUES && !values.contains(&None)

@@ -12,16 +12,22 @@ use crate::{
     account::phone_session::{self, PhoneError, PhoneSession},
     app::App,
     http::{
-        extract::{Address, text},
+        extract::{Address, Browser, text},
         problem::ApiProblem,
     },
     limits::{Rule, TooMany},
+    login::context::BrowserContext,
     oauth::dpop::{self, Call, DpopError, Prover, Thumbprint},
     secret::PhoneToken,
 };
 
-/// The key of a device that is not enrolled yet, or has no access token.
-pub(super) struct DeviceKey(pub(super) Thumbprint);
+/// A device that is not enrolled yet, or has no access token.
+pub(super) struct DeviceKey {
+    /// Its key.
+    pub(super) key: Thumbprint,
+    /// What the server sees of it.
+    pub(super) from: BrowserContext,
+}
 
 /// An enrolled device with a good access token.
 pub(super) struct Phone(pub(super) PhoneSession);
@@ -30,7 +36,8 @@ impl FromRequestParts<Arc<App>> for DeviceKey {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
-        Ok(Self(proven_key(app, parts, None).await?))
+        let Browser(from) = Browser::from_request_parts(parts, app).await?;
+        Ok(Self { key: proven_key(app, parts, None).await?, from })
     }
 }
 

@@ -8,17 +8,14 @@ use axum::{
     http::StatusCode,
 };
 use protocol::{
-    Problem, ProblemCode,
+    Problem,
     phone::{DeviceSummary, Devices, Me, RenameDevice},
 };
 use uuid::Uuid;
 
-use super::{answers::BodyRefused, caller::Phone};
+use super::{answers::BodyRefused, caller::Phone, sign_in::device_name};
 use crate::{
-    account::{
-        device::{DeviceId, DeviceName},
-        phone_session::PhoneError,
-    },
+    account::{device::DeviceId, phone_session::PhoneError},
     app::App,
     http::{extract::ApiJson, problem::ApiProblem},
     oidc::logout,
@@ -69,9 +66,7 @@ pub(super) async fn rename(
     Path(id): Path<String>,
     ApiJson(body): ApiJson<RenameDevice>,
 ) -> Result<Json<DeviceSummary>, ApiProblem> {
-    let name = DeviceName::parse(&body.name).ok_or_else(|| {
-        ApiProblem::new(ProblemCode::InvalidRequest, "A device's name has 1 to 64 characters.")
-    })?;
+    let name = device_name(&body.name)?;
     let device = app.store.rename_device(phone.account.id, device_id(&id)?, &name).await?;
     Ok(Json(device.ok_or(PhoneError::UnknownDevice)?.summary(phone.device.id)))
 }

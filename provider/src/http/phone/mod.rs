@@ -1,10 +1,11 @@
-//! Called by the phone app: sign in, scan, decide, look after devices.
+//! Called by the phone app: sign in, scan, decide, look after devices, hear of what happened.
 
 mod activity;
 mod answers;
 mod caller;
 mod decide;
 mod devices;
+mod notices;
 mod scan;
 mod sign_in;
 mod sites;
@@ -25,6 +26,7 @@ use crate::app::App;
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(paths::PHONE_SIGN_IN, post(sign_in::sign_in))
+        .route(paths::PHONE_SIGN_IN_RESULT, post(sign_in::result))
         .route(paths::PHONE_TOKEN, post(token::refresh))
         .route(paths::PHONE_ME, get(devices::me))
         .route(paths::PHONE_SCAN, post(scan::scan))
@@ -34,6 +36,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::PHONE_DENY, post(decide::deny))
         .route(paths::PHONE_DEVICES, get(devices::list))
         .route("/api/phone/devices/{id}", axum::routing::patch(devices::rename).delete(devices::revoke))
+        .route(paths::PHONE_NOTICES, get(notices::list))
+        .route("/api/phone/notices/{id}/seen", post(notices::seen))
+        .route("/api/phone/notices/{id}/not-me", post(notices::not_me))
+        .route("/api/phone/waiting/{id}/allow", post(notices::allow))
+        .route("/api/phone/waiting/{id}/deny", post(notices::deny))
         .route(paths::PHONE_SITES, get(sites::list))
         .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
         .route(paths::PHONE_ACTIVITY, get(activity::list))
@@ -48,8 +55,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
             every call carries a DPoP proof by that key (RFC 9449).",
     ),
     paths(
-        sign_in::sign_in, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
-        decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke, sites::list,
+        sign_in::sign_in, sign_in::result, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
+        decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke,
+        notices::list, notices::seen, notices::not_me, notices::allow, notices::deny, sites::list,
         sites::withdraw, activity::list,
     ),
     modifiers(&Security, &TooManyRequests),

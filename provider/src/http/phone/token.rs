@@ -27,7 +27,7 @@ use crate::{
 )]
 pub(super) async fn refresh(
     State(app): State<Arc<App>>,
-    DeviceKey(key): DeviceKey,
+    DeviceKey { key, .. }: DeviceKey,
     ApiJson(body): ApiJson<RefreshPhone>,
 ) -> Result<Json<PhoneTokens>, ApiProblem> {
     let token = DeviceToken::parse(&body.refresh_token).ok_or(PhoneError::InvalidToken)?;

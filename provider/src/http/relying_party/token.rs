@@ -3,7 +3,7 @@
 //! A page of a client's registered origin may read the answer, so that a public client without a back end can redeem its
 //! code.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -17,7 +17,8 @@ use serde_json::json;
 use super::dpop;
 use crate::{
     app::App,
-    http::extract::{self, Address, Form, FormError, text},
+    http::extract::{self, Browser, Form, FormError, text},
+    login::context::BrowserContext,
     oauth::{
         client::{Client, GrantType},
         client_auth,
@@ -29,7 +30,7 @@ use crate::{
 
 pub(super) async fn token(
     State(app): State<Arc<App>>,
-    Address(address): Address,
+    Browser(from): Browser,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Response {
@@ -41,7 +42,7 @@ pub(super) async fn token(
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };
-    let mut response = match answer(&app, (client.as_ref(), address), &headers, &form).await {
+    let mut response = match answer(&app, (client.as_ref(), from), &headers, &form).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => refuse(&error),
     };
@@ -67,7 +68,7 @@ async fn asking_client(
 
 async fn answer(
     app: &App,
-    (client, address): (Option<&Client>, IpAddr),
+    (client, from): (Option<&Client>, BrowserContext),
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<TokenResponse, TokenError> {
@@ -75,7 +76,7 @@ async fn answer(
         Some(client) if !is_of_phone(form) => dpop::key(app, client, headers, paths::TOKEN).await?,
         _ => Some(dpop::phone_key(app, headers, paths::TOKEN).await?),
     };
-    let sender = Sender { client, key: key.as_ref(), address };
+    let sender = Sender { client, key: key.as_ref(), from };
     token_request::answer(app, form, sender).await
 }
 

@@ -16,9 +16,10 @@ use super::{AssertionRequest, Sender, TokenResponse};
 use crate::{
     account::{
         Account, AccountId, AccountName,
+        admission::{Admission, Newcomer},
         device::DeviceName,
         password::Password,
-        phone_session::{self, Enrolment, PhoneError},
+        phone_session::{self, PhoneError},
     },
     app::App,
     oauth::{
@@ -49,8 +50,8 @@ pub(super) async fn enrol(
     let device_name = device_name
         .ok_or(TokenError::InvalidGrant("the assertion's device_name must be 1 to 64 characters"))?;
     let account = person(app, &client, &claims).await?;
-    let enrolment = Enrolment { name: device_name, key: key.clone(), address: sender.address };
-    let enrolled = phone_session::enrol(app, account, enrolment).await.map_err(refused)?;
+    let device = Newcomer { name: device_name, key: key.clone(), from: sender.from };
+    let enrolled = phone_session::enrol(app, account, device, &Admission::Vouched).await.map_err(refused)?;
     tracing::info!(client = %client.id, account = enrolled.session.account.name.as_str(), "a phone was enrolled by assertion");
     Ok(TokenResponse::of_phone(app, &enrolled))
 }

@@ -1,7 +1,5 @@
 //! People's devices and their tokens.
 
-use std::net::IpAddr;
-
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
@@ -30,57 +28,6 @@ impl AccountStore for SqliteStore {
 
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError> {
         self.find_account(name).await
-    }
-
-    async fn enrol_device(
-        &self,
-        device: &Device,
-        access_token: &NewPhoneToken,
-        address: IpAddr,
-        most: u32,
-    ) -> Result<bool, StoreError> {
-        let account = device.account.0.as_bytes().to_vec();
-        let mut transaction = self.write.begin_with("begin immediate").await?;
-        sqlx::query("update devices set revoked_at = ? where account = ? and key = ? and revoked_at is null")
-            .bind(device.enrolled_at.millis())
-            .bind(account.clone())
-            .bind(device.key.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        let enrolled = sqlx::query(
-            "insert into devices (id, account, name, key, token, token_expires_at, enrolled_at, last_seen_at)
-             select ?, ?, ?, ?, ?, ?, ?, ?
-             where (select count(*) from devices
-                    where account = ? and revoked_at is null and token_expires_at > ?) < ?",
-        )
-        .bind(device.id.0.as_bytes().to_vec())
-        .bind(account.clone())
-        .bind(device.name.as_str())
-        .bind(device.key.as_str())
-        .bind(device.token.as_bytes())
-        .bind(device.token_expires_at.millis())
-        .bind(device.enrolled_at.millis())
-        .bind(device.last_seen_at.millis())
-        .bind(account)
-        .bind(device.enrolled_at.millis())
-        .bind(i64::from(most))
-        .execute(&mut *transaction)
-        .await?;
-        if enrolled.rows_affected() == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        keep(&mut transaction, access_token, device.id).await?;
-        let subject = Subject {
-            account: Some(device.account),
-            device: Some(device.id),
-            address: Some(address),
-            ..Subject::default()
-        };
-        let event = Event::DeviceEnrolled { name: device.name.as_str().to_owned() };
-        trail::record(&mut transaction, &Entry { at: device.enrolled_at, event, subject }).await?;
-        transaction.commit().await?;
-        Ok(true)
     }
 
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError> {
@@ -187,7 +134,8 @@ impl AccountStore for SqliteStore {
     }
 }
 
-async fn keep(
+/// Keeps an access token within a transaction.
+pub(super) async fn keep(
     transaction: &mut Transaction<'_, Sqlite>,
     token: &NewPhoneToken,
     device: DeviceId,
@@ -201,7 +149,8 @@ async fn keep(
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<Device, StoreError> {
+/// Reads a row of `devices`.
+pub(super) fn read(row: &SqliteRow) -> Result<Device, StoreError> {
     let row = Columns(row);
     Ok(Device {
         id: DeviceId(row.uuid("id")?),

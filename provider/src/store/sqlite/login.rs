@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, Statement, check, consent, grant, read_authentication, session, trail};
+use super::{
+    Columns, SqliteStore, Statement, check, consent, grant, notice, read_authentication, read_context,
+    session, trail,
+};
 use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
@@ -344,6 +347,7 @@ impl LoginStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         };
+        notice::note_result(&mut transaction, id).await?;
         if begin.is_some() {
             let told = Told { event: Event::SignedIn {}, from: None, at: step.now };
             tell(&mut transaction, &row, told).await?;
@@ -374,6 +378,7 @@ impl LoginStore for SqliteStore {
         .await?;
         if redeemed.rows_affected() == 1 {
             grant::insert(&mut transaction, new, refresh_token, now).await?;
+            notice::note_grant(&mut transaction, new.id).await?;
             transaction.commit().await?;
             return Ok(Redemption::Redeemed);
         }
@@ -415,6 +420,7 @@ impl LoginStore for SqliteStore {
             .bind(new.id.0.as_bytes().to_vec())
             .execute(&mut *transaction)
             .await?;
+        notice::note_grant(&mut transaction, new.id).await?;
         transaction.commit().await?;
         Ok(Redemption::Redeemed)
     }
@@ -499,6 +505,7 @@ impl SqliteStore {
                 consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
             }
         }
+        notice::tell_of_login(&mut transaction, login.id, now).await?;
         let event = Event::LoginConfirmed { scopes: confirmation.scopes.to_string() };
         tell(&mut transaction, &row, Told { event, from: confirmation.address, at: now }).await?;
         transaction.commit().await?;
@@ -560,9 +567,8 @@ fn read(row: &SqliteRow) -> Result<Login, StoreError> {
         user_code: row.maybe_digest("user_code")?,
         extended: row.integer::<u8>("extended")? != 0,
         browser: BrowserContext {
-            user_agent: row.text("user_agent")?,
-            address: row.parsed("address", |text| text.parse().ok())?,
             key: row.maybe_text("browser_key")?.map(Thumbprint::from_stored),
+            ..read_context(&row)?
         },
         renewals: row.integer("renewals")?,
         requested_at: row.time("requested_at")?,

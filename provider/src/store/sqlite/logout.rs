@@ -8,7 +8,7 @@ use crate::{
     account::{AccountId, device::DeviceId},
     clock::Time,
     login::session::{Ending, SessionId},
-    oauth::client::ClientId,
+    oauth::{client::ClientId, grant::GrantId},
     oidc::logout::{Claim, LogoutNotice, NoticeId},
     store::{LogoutStore, SignedOut, StoreError},
     trail::{Actor, Entry, Event, Subject},
@@ -80,6 +80,10 @@ impl LogoutStore for SqliteStore {
             .bind(id.clone())
             .execute(&mut *transaction)
             .await?;
+        sqlx::query("delete from waiting_devices where account = ?")
+            .bind(id.clone())
+            .execute(&mut *transaction)
+            .await?;
         let devices =
             sqlx::query("update devices set revoked_at = ? where account = ? and revoked_at is null")
                 .bind(now.millis())
@@ -106,6 +110,10 @@ pub(super) enum Whom<'a> {
     Device(DeviceId),
     /// All that an account's grants still live at.
     Account(AccountId),
+    /// Those of what outlasted a session.
+    LeftOfSession(SessionId),
+    /// The one that a grant lives at.
+    Grant(GrantId),
 }
 
 /// One notice for each name that a session has at a site that wants to be told.
@@ -137,6 +145,8 @@ pub(super) async fn tell(
             Some(client.as_str()),
         ),
         Whom::Device(id) => (notices!("device = ?2 and revoked_at is null"), id.0, None),
+        Whom::LeftOfSession(id) => (notices!("session = ?2 and revoked_at is null"), id.0, None),
+        Whom::Grant(id) => (notices!("id = ?2 and revoked_at is null"), id.0, None),
         Whom::Account(id) => (notices!("account = ?2 and revoked_at is null"), id.0, None),
     };
     let mut notices = sqlx::query(sql).bind(now.millis()).bind(id.as_bytes().to_vec());

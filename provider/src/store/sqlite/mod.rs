@@ -8,10 +8,12 @@ mod check;
 mod client;
 mod consent;
 mod device;
+mod enrolment;
 mod grant;
 mod key;
 mod login;
 mod logout;
+mod notice;
 mod pushed_request;
 mod registration;
 mod session;
@@ -39,6 +41,7 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::{
     clock::Time,
+    login::context::BrowserContext,
     oidc::authentication::{Authentication, Methods},
     secret::Digest,
 };
@@ -147,6 +150,10 @@ impl Columns<'_> {
         bytes.map(|bytes| Digest::from_slice(&bytes).ok_or(StoreError::Corrupt(name))).transpose()
     }
 
+    fn maybe_bytes(&self, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.0.try_get(name)?)
+    }
+
     fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError> {
         Ok(self.0.try_get(name)?)
     }
@@ -159,6 +166,15 @@ impl Columns<'_> {
     fn parsed<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
         parse(&self.text(name)?).ok_or(StoreError::Corrupt(name))
     }
+}
+
+/// What the server saw of a browser or a phone, as logins, waiting devices and notices keep it.
+fn read_context(row: &Columns<'_>) -> Result<BrowserContext, StoreError> {
+    Ok(BrowserContext {
+        user_agent: row.text("user_agent")?,
+        address: row.parsed("address", |text| text.parse().ok())?,
+        key: None,
+    })
 }
 
 /// How and when a person was authenticated, as logins, sessions and grants keep it.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::{
+    account::notice::KEPT_FOR,
     clock::Time,
     login::start::RENEWABLE_FOR,
     store::{StoreError, Upkeep},
@@ -19,6 +20,9 @@ impl Upkeep for SqliteStore {
             ("delete from pushed_requests where expires_at <= ?", now),
             ("delete from revoked_tokens where expires_at <= ?", now),
             ("delete from client_secrets where expires_at <= ?", now),
+            ("delete from waiting_devices where expires_at <= ?", now),
+            ("delete from device_allowances where expires_at <= ?", now),
+            ("delete from notices where at <= ?", now - KEPT_FOR),
             ("delete from initial_access_tokens where uses = 0 or expires_at <= ?", now),
             ("delete from refresh_tokens where expires_at <= ?", now),
             ("delete from logins where state <> 'redeemed' and requested_at <= ?", now - RENEWABLE_FOR * 2),

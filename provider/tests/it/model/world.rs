@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use provider::{
     account::{
         AccountName,
+        admission::Admission,
         device::{Device, DeviceId, DeviceName},
         phone_session::{self, PhoneSession},
     },
@@ -31,7 +32,7 @@ use provider::{
         token_request::{self, Sender},
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, Ticket},
-    store::NewPhoneToken,
+    store::{Enrolment, NewDevice, NewPhoneToken},
     trail::Actor,
 };
 
@@ -118,7 +119,9 @@ impl World {
         let access_token = PhoneToken::generate(&app.random);
         let expires_at = now + app.config.lifetimes.phone_token;
         let kept = NewPhoneToken { digest: access_token.digest(), expires_at };
-        assert!(app.store.enrol_device(&device, &kept, [192, 0, 2, 7].into(), u32::MAX).await.unwrap());
+        let new = NewDevice { device: device.clone(), access_token: kept, from: context(0) };
+        let enrolled = app.store.enrol_device(&new, &Admission::Vouched, u32::MAX).await.unwrap();
+        assert_eq!(enrolled, Enrolment::Enrolled);
         let session = PhoneSession { account, device, address: [192, 0, 2, 7].into() };
         Phone { session, refresh_token, access_token }
     }
@@ -377,8 +380,7 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        let sender =
-            Sender { client: Some(&self.world.clients[site]), key: None, address: [192, 0, 2, 9].into() };
+        let sender = Sender { client: Some(&self.world.clients[site]), key: None, from: context(1) };
         match token_request::answer(&self.app, &form, sender).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");

@@ -1,10 +1,6 @@
 //! The field of a race: servers on one store, and calls that start at the same moment.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -16,14 +12,16 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use provider::{
     account::{
         AccountName,
+        admission::Admission,
         device::{Device, DeviceId, DeviceName, MOST_DEVICES},
     },
     app::App,
     http,
+    login::context::BrowserContext,
     oauth::dpop::Thumbprint,
     random::Random,
     secret::{DeviceToken, PhoneToken},
-    store::{AccountStore, NewPhoneToken, SqliteStore},
+    store::{AccountStore, Enrolment, EnrolmentStore, NewDevice, NewPhoneToken, SqliteStore},
 };
 use serde_json::{Value, json};
 use tokio::{sync::Barrier, task::JoinSet};
@@ -33,9 +31,6 @@ use crate::support::{
     Answer, Ask, Phone, TestApp, Widget,
     site::{CLIENT, REDIRECT_URI, SECRET, VERIFIER},
 };
-
-/// Where phones call from.
-const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 /// Calls in a race.
 pub(super) const CALLS: usize = 50;
@@ -230,21 +225,27 @@ pub(super) async fn enrol_at_once(app: &TestApp, before: usize, at_once: usize) 
         digest: PhoneToken::generate(&app.app.random).digest(),
         expires_at: now + app.app.config.lifetimes.phone_token,
     };
+    let new = |number: usize| NewDevice {
+        device: device(number),
+        access_token: token(),
+        from: BrowserContext::new("A phone", [192, 0, 2, 7].into()),
+    };
     for number in 0..before {
-        assert!(other.enrol_device(&device(number), &token(), ADDRESS, MOST_DEVICES).await.unwrap());
+        let enrolled = other.enrol_device(&new(number), &Admission::Vouched, MOST_DEVICES).await.unwrap();
+        assert_eq!(enrolled, Enrolment::Enrolled);
     }
     let start = Arc::new(Barrier::new(at_once));
     let mut runners = JoinSet::new();
     for number in before..before + at_once {
-        let (start, device, token) = (start.clone(), device(number), token());
+        let (start, new) = (start.clone(), new(number));
         let (app, other) = (app.app.clone(), other.clone());
         runners.spawn(async move {
             start.wait().await;
-            let store: &dyn AccountStore = if number % 2 == 0 { &*other } else { &*app.store };
-            store.enrol_device(&device, &token, ADDRESS, MOST_DEVICES).await.unwrap()
+            let store: &dyn EnrolmentStore = if number % 2 == 0 { &*other } else { &*app.store };
+            store.enrol_device(&new, &Admission::Vouched, MOST_DEVICES).await.unwrap()
         });
     }
     let enrolled = runners.join_all().await;
     assert_eq!(other.devices(account.id, now).await.unwrap().len(), MOST_DEVICES as usize);
-    enrolled.into_iter().filter(|enrolled| *enrolled).count()
+    enrolled.into_iter().filter(|enrolled| *enrolled == Enrolment::Enrolled).count()
 }

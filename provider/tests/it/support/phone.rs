@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::{
     body::Body,
     extract::ConnectInfo,
-    http::{Method, Request, header},
+    http::{Method, Request, header, request},
 };
 use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
 use serde_json::{Value, json};
@@ -61,16 +61,81 @@ impl<'a> Phone<'a> {
 
     /// Signs in; takes the tokens if that works.
     pub(crate) async fn sign_in(&mut self, account: &str, password: &str) -> Answer {
-        let proof = self.proof("POST", "/api/phone/sign-in", None);
         let body = json!({"account": account, "password": password, "device_name": "A phone"});
-        let answer = self.app.post_json("/api/phone/sign-in", &[("dpop", &proof)], &body).await;
+        self.ask_to_come_in("/api/phone/sign-in", account, body).await
+    }
+
+    /// Asks what came of a sign-in that waits for another phone's yes; takes the tokens if that has come.
+    pub(crate) async fn sign_in_result(&mut self, account: &str, waiting: &Answer) -> Answer {
+        let body = json!({"request": waiting.json()["request"]});
+        self.ask_to_come_in("/api/phone/sign-in/result", account, body).await
+    }
+
+    /// Signs in, and another phone of the account says yes.
+    pub(crate) async fn sign_in_with_consent(&mut self, account: &str, password: &str) -> Answer {
+        let waiting = self.sign_in(account, password).await;
+        if waiting.status != 202 {
+            return waiting;
+        }
+        let owner = self.app.first_phone(account).await;
+        let answer = owner.allow(&owner.waiting().await[0], waiting.json()["digits"].as_str().unwrap()).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
+        self.sign_in_result(account, &waiting).await
+    }
+
+    async fn ask_to_come_in(&mut self, path: &str, account: &str, body: Value) -> Answer {
+        let proof = self.proof("POST", path, None);
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/json").header("dpop", proof);
+        let answer = self.send(request, Some(body)).await;
         if answer.status == 201 {
             let json = answer.json();
             json["device_id"].as_str().unwrap().clone_into(&mut self.device);
             self.access_token = Secret::new(json["access_token"].as_str().unwrap());
             self.refresh_token = Secret::new(json["refresh_token"].as_str().unwrap());
+            self.app.remember(account, self);
         }
         answer
+    }
+
+    /// A phone that was signed in on before, as it was then.
+    pub(super) fn resume(app: &'a TestApp, key: &Secret, refresh_token: &Secret) -> Self {
+        let key = DeviceKey::from_pkcs8(key).unwrap();
+        Self { key, refresh_token: refresh_token.clone(), ..Self::new(app) }
+    }
+
+    /// Devices that wait to be let in.
+    pub(crate) async fn waiting(&self) -> Vec<Value> {
+        self.told().await["waiting"].as_array().unwrap().clone()
+    }
+
+    /// What its owner has to hear of.
+    pub(crate) async fn notices(&self) -> Vec<Value> {
+        self.told().await["notices"].as_array().unwrap().clone()
+    }
+
+    async fn told(&self) -> Value {
+        let answer = self.call(Method::GET, "/api/phone/notices", None).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Says "seen" or "not-me" to a notice.
+    pub(crate) async fn says(&self, word: &str, notice: &Value) -> Answer {
+        let path = format!("/api/phone/notices/{}/{word}", notice["id"].as_str().unwrap());
+        self.call(Method::POST, &path, None).await
+    }
+
+    /// Lets a device in that waits.
+    pub(crate) async fn allow(&self, waiting: &Value, digits: &str) -> Answer {
+        let path = format!("/api/phone/waiting/{}/allow", waiting["id"].as_str().unwrap());
+        self.call(Method::POST, &path, Some(json!({"digits": digits}))).await
+    }
+
+    /// Turns a device away that waits.
+    pub(crate) async fn turn_away(&self, waiting: &Value) -> Answer {
+        let path = format!("/api/phone/waiting/{}/deny", waiting["id"].as_str().unwrap());
+        self.call(Method::POST, &path, None).await
     }
 
     /// Gets a fresh access token.
@@ -98,12 +163,17 @@ impl<'a> Phone<'a> {
         body: Option<Value>,
         proof: &str,
     ) -> Answer {
-        let mut request = Request::builder()
+        let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, format!("DPoP {}", self.access_token.expose()))
             .header(header::CONTENT_TYPE, "application/json")
             .header("dpop", proof);
+        self.send(request, body).await
+    }
+
+    /// Sends from where this phone is, with the headers that it sends besides.
+    async fn send(&self, mut request: request::Builder, body: Option<Value>) -> Answer {
         for (name, value) in &self.headers {
             request = request.header(*name, *value);
         }

@@ -1,6 +1,10 @@
 //! The production App, on a store in a directory that goes with the test.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -19,6 +23,7 @@ use provider::{
     http,
     keys::{KeptKey, KeyRing, sealing::KeyEncryption},
     login::{Login, LoginId},
+    mock_phone::Secret,
     oauth::client_import::{self, ImportError, Imported},
     oidc::claims::Claims,
     random::Random,
@@ -47,6 +52,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: ManualClock,
     router: Router,
     pub(crate) directory: TempDir,
+    /// Phones that were signed in on: whose, their keys and refresh tokens.
+    phones: Mutex<Vec<(String, Secret, Secret)>>,
 }
 
 impl TestApp {
@@ -70,7 +77,7 @@ impl TestApp {
         let app = Arc::new(app);
         let peer: SocketAddr = ([192, 0, 2, 7], 50_000).into();
         let router = http::router(app.clone()).layer(MockConnectInfo(peer));
-        Self { app, clock, router, directory }
+        Self { app, clock, router, directory, phones: Mutex::default() }
     }
 
     /// Another account, with the same password.
@@ -160,6 +167,7 @@ impl TestApp {
         let mut connection = file.connect().await.unwrap();
         let sql = match table {
             "logins" => "select count(*) from logins",
+            "waiting_devices" => "select count(*) from waiting_devices",
             "refresh_tokens" => "select count(*) from refresh_tokens",
             other => panic!("no test counts {other}"),
         };
@@ -214,12 +222,30 @@ impl TestApp {
         self.phone_of("lin").await
     }
 
-    /// A phone on which this account is signed in.
+    /// A phone on which this account is signed in. Where it is not the first, the first says yes.
     pub(crate) async fn phone_of(&self, account: &str) -> Phone<'_> {
         let mut phone = Phone::new(self);
-        let answer = phone.sign_in(account, PASSWORD).await;
+        let answer = phone.sign_in_with_consent(account, PASSWORD).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         phone
+    }
+
+    /// Remembers that an account is signed in on a phone.
+    pub(super) fn remember(&self, account: &str, phone: &Phone<'_>) {
+        let kept = (account.to_owned(), phone.key.to_pkcs8().unwrap(), phone.refresh_token.clone());
+        self.phones.lock().unwrap().push(kept);
+    }
+
+    /// The first phone on which this account still is signed in.
+    pub(super) async fn first_phone(&self, account: &str) -> Phone<'_> {
+        let known = self.phones.lock().unwrap().clone();
+        for (_, key, refresh_token) in known.iter().filter(|(whose, ..)| whose == account) {
+            let mut phone = Phone::resume(self, key, refresh_token);
+            if phone.refresh().await.status == 200 {
+                return phone;
+            }
+        }
+        panic!("{account} is signed in on no phone that this test knows");
     }
 }
 

@@ -57,9 +57,9 @@ const PAGE: usize = 50;
 
 /// Reads the next page.
 fn read_on(list: Newest, older: RwSignal<Older>) {
-    let last = older.with_untracked(|older| older.next.clone());
+    let further = older.with_untracked(|older| older.next.clone());
     let newest = list.items.with_untracked(|items| items.as_ref()?.last().map(|entry| entry.id.clone()));
-    let Some(before) = last.or(newest) else { return };
+    let Some(before) = further.or(newest) else { return };
     let path = [paths::PHONE_ACTIVITY, "?before=", &before].concat();
     list.app.with_value(|app| {
         app.spawn(|app| async move {
@@ -107,6 +107,13 @@ fn title(entry: &ActivityEntry, words: &Words) -> String {
         ActivityKind::ConsentWithdrawn => fill(words.did_withdraw, site),
         ActivityKind::SignInFailed => words.did_fail.into(),
         ActivityKind::DeviceEnrolled => words.did_enrol.into(),
+        ActivityKind::DeviceAsked => words.did_ask.into(),
+        ActivityKind::DeviceAllowed => words.did_let_in.into(),
+        ActivityKind::DeviceTurnedAway => words.did_turn_away.into(),
+        ActivityKind::NextDeviceAllowed => words.did_allow_next.into(),
+        ActivityKind::TakenBack => words.did_take_back.into(),
+        ActivityKind::PasskeyAdded => words.did_add_passkey.into(),
+        ActivityKind::PasskeyRemoved => words.did_remove_passkey.into(),
         ActivityKind::DeviceRevoked => words.did_revoke.into(),
         ActivityKind::SessionEnded => words.did_sign_out.into(),
         ActivityKind::SignedOutEverywhere => words.did_end_all.into(),

@@ -80,6 +80,25 @@ async fn rfc7523_2_1_a_phone_becomes_an_approver_without_a_password() {
 }
 
 #[tokio::test]
+async fn the_person_s_other_phones_are_told_what_was_let_in_and_need_not_allow_it() {
+    let app = TestApp::new().await;
+    let company = Company::register(&app, false).await;
+    let (owner, phone) = (app.phone().await, Phone::new(&app));
+    let proof = phone.proof("POST", "/token", None);
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("dpop", proof.as_str()),
+        ("user-agent", "Mozilla/5.0 (Linux; Android 16) Firefox/147.0"),
+    ];
+    let form = format!("grant_type={GRANT}&assertion={}", company.sign(&company.claims("lin")));
+    assert_eq!(app.call(Method::POST, "/token", &headers, &form).await.status, 200);
+    let told = owner.notices().await;
+    assert_eq!((told.len(), &told[0]["device"]), (1, &json!("Company phone")));
+    let from = &told[0]["from"];
+    assert_eq!((&from["name"], &from["address"]), (&json!("Firefox on Android"), &json!("192.0.2.7")));
+}
+
+#[tokio::test]
 async fn the_tokens_are_bound_to_the_key_of_the_proof() {
     let app = TestApp::new().await;
     let company = Company::register(&app, false).await;

@@ -115,3 +115,24 @@ async fn who_tries_again_and_again_is_known_by_that() {
     let scanned = victim.scan(&app.widget().start().await.qr).await.json();
     assert!(has(&scanned, Sign::ManyRequests) && scanned["match_required"] == true, "{scanned}");
 }
+
+/// What nothing stops: a victim who is shown the digits as well, types them, and confirms. The phone tells of it at once, and one word
+/// takes everything back.
+#[tokio::test]
+async fn who_was_led_through_every_step_hears_of_it_and_takes_it_back() {
+    let app = app().await;
+    let (mut attacker, victim) = (app.browser(), victim(&app).await);
+    let code = attacker.sign_in(&Ask::default(), &victim).await.code();
+    let tokens = app.site().redeem(&code).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
+    assert_eq!(app.site().userinfo(access).await.status, 200, "the attacker is in");
+
+    let notices = victim.notices().await;
+    let notice = notices.iter().find(|notice| notice["kind"] == "login").unwrap();
+    assert_eq!(victim.says("not-me", notice).await.status, 204);
+    assert_eq!(app.site().userinfo(access).await.status, 401);
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(app.site().refresh(refresh).await.oauth_error(), "400 invalid_grant");
+    let silent = attacker.try_ask(&Ask::default().with("prompt", "none")).await;
+    assert_eq!(silent.error(), "login_required");
+}

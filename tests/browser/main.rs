@@ -1,18 +1,22 @@
 //! Whole journeys in real browsers: a Chromium at a desk, another that is a phone, the `saoma` program and the demo site.
 //! The phone's camera sees a picture of the desktop's screen; nothing else passes between the two.
 
+mod accessible;
 mod app;
 mod consent;
 mod devices;
 mod embedded;
+mod keyboard;
 mod languages;
 mod lost_connection;
 mod match_code;
 mod pages;
 mod redirect;
+mod relay;
 mod renewal;
 mod sign_out;
 mod steps;
+mod stolen;
 mod third_party;
 mod turned_down;
 mod typed_code;

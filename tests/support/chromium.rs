@@ -2,6 +2,7 @@
 //!
 //! Whatever its pages complain of, and every address that they ask for, is written down ([`Complaints`]).
 
+mod axe;
 mod complaints;
 mod hand;
 mod tab;

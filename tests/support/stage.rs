@@ -84,11 +84,16 @@ impl Stage {
 
     /// A browser at a desk, with one tab open.
     pub async fn desktop(&self) -> Device {
-        let chromium = Chromium::start(self.operator.path("desktop"), &[], self.album.clone()).await;
+        self.desktop_of("desktop").await
+    }
+
+    /// The same, at another person's desk.
+    pub async fn desktop_of(&self, name: &str) -> Device {
+        let chromium = Chromium::start(self.operator.path(name), &[], self.album.clone()).await;
         let tab = chromium.tab().await;
         tab.resize(1280, 800).await;
         tab.speak("en-US").await;
-        Device { chromium, tab, camera: None, profile: "desktop".into() }
+        Device { chromium, tab, camera: None, profile: name.into() }
     }
 
     /// A phone by this name, with a camera and one tab open. A phone of the same name is the same phone, turned on again.

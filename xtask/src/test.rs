@@ -12,6 +12,7 @@ use crate::stop::Stopped;
 
 mod apt;
 mod chromium;
+mod fetch;
 mod parts;
 mod recipes;
 mod report;

@@ -32,16 +32,81 @@ fn is_path(word: &str) -> bool {
     ROOMS.iter().any(|room| word.starts_with(room)) && !word.contains([' ', '*', '{'])
 }
 
+/// The documents that people read.
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "docs/architecture.md",
+    "docs/protocol.md",
+    "docs/integrating.md",
+    "docs/operating.md",
+    THREATS,
+];
+
+/// The one that names tests: `path::function`.
+const THREATS: &str = "docs/threat-model.md";
+
+/// A path without the function in it that may be named after it.
+fn file_of(word: &str) -> &str {
+    word.split_once("::").map_or(word, |(path, _)| path)
+}
+
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    for document in
-        ["README.md", "docs/architecture.md", "docs/protocol.md", "docs/integrating.md", "docs/operating.md"]
-    {
+    for document in DOCUMENTS {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let paths: Vec<&str> = quoted(&text).filter(|word| is_path(word)).collect();
         assert!(!paths.is_empty(), "{document} names no path");
-        for path in paths {
+        for path in paths.into_iter().map(file_of) {
             assert!(root().join(path).exists(), "{document} names {path}");
+        }
+    }
+}
+
+/// The names of a file's tests.
+fn tests_in(path: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    let mut names = Vec::new();
+    let mut is_test = false;
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("#[") {
+            is_test |= line.contains("test]") || line.contains("test(");
+        } else if let Some((_, rest)) = line.split_once("fn ") {
+            if std::mem::take(&mut is_test) {
+                names.extend(rest.split('(').next().map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_attack_that_is_said_to_be_stopped_names_tests_that_are_there() {
+    let text = fs::read_to_string(root().join(THREATS)).unwrap();
+    let attacks = text.split("\n## ").filter(|section| section.contains("\n| attack |"));
+    let rows: Vec<&str> = attacks
+        .flat_map(|section| section.lines().filter(|line| line.starts_with("| ")))
+        .filter(|line| !line.starts_with("| attack |") && !line.starts_with("| --- |"))
+        .collect();
+    assert!(rows.len() > 40, "{rows:#?}");
+    for row in rows {
+        let tests: Vec<_> = quoted(row).filter_map(|word| word.split_once("::")).collect();
+        assert!(!tests.is_empty(), "no test performs this: {row}");
+        for (path, name) in tests {
+            assert!(tests_in(path).iter().any(|test| test == name), "{path} has no test {name}");
+        }
+    }
+}
+
+#[test]
+fn every_attack_that_is_performed_is_in_the_threat_model() {
+    let text = fs::read_to_string(root().join(THREATS)).unwrap();
+    let directory = "provider/tests/it/attacks";
+    let files = fs::read_dir(root().join(directory)).unwrap();
+    let files = files.map(|file| format!("{directory}/{}", file.unwrap().file_name().display()));
+    let files = files.chain(["tests/browser/relay.rs", "tests/browser/stolen.rs"].map(str::to_owned));
+    for file in files {
+        for name in tests_in(&file) {
+            assert!(text.contains(&name), "{THREATS} does not name {file}::{name}");
         }
     }
 }

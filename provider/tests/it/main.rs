@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 #![expect(clippy::doc_markdown, reason = "demands stand in a table (`conformance`), in its own words")]
 
+mod attacks;
 mod client_import;
 mod conformance;
 mod discovery_truth;

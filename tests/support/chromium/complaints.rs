@@ -40,6 +40,11 @@ impl Complaints {
         self.lines.lock().unwrap().clone()
     }
 
+    /// Writes a complaint down.
+    pub(super) fn add(&self, line: String) {
+        self.lines.lock().unwrap().push(line);
+    }
+
     /// Every request of every page, in the order in which they were made.
     pub fn requests(&self) -> Vec<Asked> {
         self.requests.lock().unwrap().clone()

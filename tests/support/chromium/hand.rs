@@ -1,7 +1,8 @@
 //! A person's hand on a tab: the mouse, or a finger, and the keyboard.
 
 use chromiumoxide::cdp::browser_protocol::input::{
-    DispatchMouseEventParams, DispatchMouseEventType, InsertTextParams, MouseButton, TouchPoint,
+    DispatchKeyEventParams, DispatchKeyEventType, DispatchMouseEventParams, DispatchMouseEventType,
+    InsertTextParams, MouseButton, TouchPoint,
 };
 use chromiumoxide::{Command, Method, types::MethodId};
 use serde::Serialize;
@@ -44,8 +45,13 @@ impl Tab {
         let field = format!("labelled({label:?})");
         self.press_on(&field).await;
         self.holds(&format!("({field}.select(), true)")).await;
-        self.page.execute(InsertTextParams::new(text)).await.unwrap();
+        self.type_text(text).await;
         self.holds(&format!("{field}.value === {text:?}")).await;
+    }
+
+    /// Types a text to wherever the keyboard is.
+    pub async fn type_text(&self, text: &str) {
+        self.page.execute(InsertTextParams::new(text)).await.unwrap();
     }
 
     /// Presses what a JavaScript expression yields, once it lies still, is enabled and has nothing over it.
@@ -79,6 +85,56 @@ impl Tab {
             .await
             .unwrap();
         self.page.execute(Touch { r#type: "touchEnd", touch_points: vec![] }).await.unwrap();
+    }
+}
+
+/// Keys that move about and press: name, code, what they write.
+const KEYS: [(&str, i64, &str); 3] = [("Tab", 9, ""), ("Enter", 13, "\r"), (" ", 32, " ")];
+
+/// More stops than any page has.
+const STOPS: usize = 40;
+
+/// The keyboard alone.
+impl Tab {
+    /// Presses a key: `Tab`, `Enter` or the space bar (` `).
+    pub async fn key(&self, name: &str) {
+        let (key, number, text) = KEYS.into_iter().find(|(key, ..)| *key == name).expect("a known key");
+        let code = if key == " " { "Space" } else { key };
+        let event = |kind| {
+            let event = DispatchKeyEventParams::builder().r#type(kind).key(key).code(code);
+            event.windows_virtual_key_code(number).native_virtual_key_code(number)
+        };
+        let down = event(DispatchKeyEventType::KeyDown);
+        let down = if text.is_empty() { down } else { down.text(text) };
+        self.page.execute(down.build().unwrap()).await.unwrap();
+        self.page.execute(event(DispatchKeyEventType::KeyUp).build().unwrap()).await.unwrap();
+    }
+
+    /// Goes from stop to stop until the one is reached that a JavaScript expression yields, which must show that it is.
+    pub async fn reach(&self, element: &str) {
+        self.holds(&format!("!!({element}) && !({element}).disabled")).await;
+        for _ in 0..STOPS {
+            let there = format!("focused() === ({element})");
+            if self.evaluate(&there).await == Some(Value::Bool(true)) {
+                return self.holds(&format!("isMarked({element})")).await;
+            }
+            self.key("Tab").await;
+        }
+        panic!("the keyboard does not come to {element} on {}", self.url().await);
+    }
+
+    /// Presses the button or link of this name with a key.
+    pub async fn strike(&self, name: &str, key: &str) {
+        self.reach(&format!("named({name:?})")).await;
+        self.key(key).await;
+    }
+
+    /// Writes into the field with this label, in place of what it holds.
+    pub async fn write(&self, label: &str, text: &str) {
+        let field = format!("labelled({label:?})");
+        self.reach(&field).await;
+        self.holds(&format!("({field}.select(), true)")).await;
+        self.type_text(text).await;
     }
 }
 

@@ -28,3 +28,13 @@ const spot = (element) => {
 // What turns for ever, such as a spinner, is at rest.
 const isAtRest = () =>
   [document, ...seen("*").map((e) => e.shadowRoot)].flatMap((root) => root?.getAnimations() ?? []).every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity);
+// Where the keyboard is, also inside open shadow roots; and whether that can be seen.
+const focused = () => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element;
+};
+const isMarked = (element) => {
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  return (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) || boxShadow !== "none";
+};

@@ -13,10 +13,13 @@ use chromiumoxide::{
             MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
             SetScriptExecutionDisabledParams, SetTouchEmulationEnabledParams, SetUserAgentOverrideParams,
         },
+        browser_protocol::network::{
+            Cookie, GetCookiesParams, Headers, SetCookieParams, SetExtraHttpHeadersParams,
+        },
         js_protocol::runtime::EvaluateParams,
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Complaints;
 use crate::Album;
@@ -36,7 +39,7 @@ pub struct Tab {
     pub(super) page: Page,
     pub(super) has_touch: bool,
     album: Arc<Album>,
-    complaints: Complaints,
+    pub(super) complaints: Complaints,
 }
 
 impl Tab {
@@ -73,6 +76,25 @@ impl Tab {
     async fn agent(&self, agent: &str, language: &str) {
         let agent = SetUserAgentOverrideParams::builder().user_agent(agent).accept_language(language);
         self.page.execute(agent.build().unwrap()).await.unwrap();
+    }
+
+    /// Comes by a proxy that says so of where it is.
+    pub async fn come_from(&self, address: &str) {
+        let headers = Headers::new(json!({ "x-forwarded-for": address }));
+        self.page.execute(SetExtraHttpHeadersParams::new(headers)).await.unwrap();
+    }
+
+    /// The cookies that a page at this address gets.
+    pub async fn cookies(&self, address: &str) -> Vec<Cookie> {
+        let cookies = GetCookiesParams::builder().url(address).build();
+        self.page.execute(cookies).await.unwrap().result.cookies
+    }
+
+    /// Puts a cookie of another browser's into this one.
+    pub async fn take_cookie(&self, cookie: &Cookie, address: &str) {
+        let copy = SetCookieParams::builder().name(&cookie.name).value(&cookie.value).url(address);
+        let copy = copy.http_only(cookie.http_only).build().unwrap();
+        assert!(self.page.execute(copy).await.unwrap().result.success, "it is kept");
     }
 
     /// Turns scripts off.
@@ -185,9 +207,10 @@ impl Tab {
         self.page.screenshot(ScreenshotParams::builder().build()).await.unwrap()
     }
 
-    /// Keeps a picture in the album.
+    /// Keeps a picture in the album, and lets axe judge what it shows.
     pub async fn keep(&self, what: &str) {
         self.album.keep(what, &self.picture().await);
+        self.judge(what).await;
     }
 
     /// Keeps a picture in light and one in dark.

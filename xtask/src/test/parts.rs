@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::tally::{self, Tally};
-use super::{chromium, recipes, targets};
+use super::{chromium, fetch, recipes, targets};
 use crate::checkout::Checkout;
 use crate::web;
 
@@ -132,7 +132,9 @@ fn browser(checkout: &Checkout, tally: &mut Tally) -> Result<()> {
     }
     let chromium = chromium::ensure(checkout)?;
     println!("Chromium: {chromium}");
-    let variables = [("CHROMIUM", chromium.into())];
+    let (pins, axe) = (checkout.path("tests/axe"), checkout.path("target/axe"));
+    fetch::npm(checkout, "axe, which judges how accessible pages are,", &pins, &axe)?;
+    let variables = [("CHROMIUM", chromium.into()), ("AXE", axe.join("node_modules/axe-core/axe.min.js"))];
     test(checkout, &["--test".to_owned(), targets::BROWSER.to_owned()], &variables, tally)
 }
 

@@ -1,23 +1,17 @@
 //! What the recipes of `docs/integrating.md` run on: their Python and npm packages, in `target/recipes`, and Apache from
 //! the system's package manager.
-//!
-//! The packages are fetched anew when the files that pin them have changed.
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use super::apt;
+use super::{apt, fetch};
 use crate::checkout::Checkout;
 use crate::stop::Stopped;
 
 /// The recipes with npm packages.
 const NPM: [&str; 2] = ["auth-js", "openid-client"];
-
-/// What pins the npm packages.
-const NPM_PINS: [&str; 2] = ["package.json", "package-lock.json"];
 
 /// What pins the packages of the recipe with Python packages.
 const PYPI_PINS: [&str; 2] = ["requirements.txt", "constraints.txt"];
@@ -39,8 +33,8 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<Variables> {
 /// The Python of the Authlib recipe, with its packages.
 fn python(checkout: &Checkout) -> Result<()> {
     let (from, to) = (checkout.path("recipes/authlib"), checkout.path("target/recipes/venv"));
-    once(&from, &to, PYPI_PINS, || {
-        needs(checkout, "python3", "python3-venv")?;
+    fetch::once(&from, &to, PYPI_PINS, || {
+        fetch::needs(checkout, "python3", "python3-venv")?;
         println!("Fetching the packages of authlib from PyPI …");
         checkout.run(checkout.program("python3").args(["-m", "venv"]).arg(&to))?;
         let mut pip = checkout.program(&to.join("bin/pip").display().to_string());
@@ -50,45 +44,10 @@ fn python(checkout: &Checkout) -> Result<()> {
     })
 }
 
-/// A recipe's npm packages, exactly those of its lock file.
+/// A recipe's npm packages.
 fn npm(checkout: &Checkout, recipe: &str) -> Result<()> {
     let (from, to) = (checkout.path("recipes").join(recipe), checkout.path("target/recipes").join(recipe));
-    once(&from, &to, NPM_PINS, || {
-        needs(checkout, "npm", "nodejs npm")?;
-        println!("Fetching the packages of {recipe} from npm …");
-        for pin in NPM_PINS {
-            fs::copy(from.join(pin), to.join(pin))?;
-        }
-        let mut npm = checkout.program("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]);
-        checkout.run(npm.current_dir(&to))
-    })
-}
-
-/// Fills the directory `to`, unless it was filled under the same pins, files in the directory `from`.
-fn once(from: &Path, to: &Path, pins: [&str; 2], fill: impl FnOnce() -> Result<()>) -> Result<()> {
-    let read = |pin| fs::read_to_string(from.join(pin)).with_context(|| from.join(pin).display().to_string());
-    let pinned = read(pins[0])? + &read(pins[1])?;
-    let filled = to.join("pinned");
-    if fs::read_to_string(&filled).is_ok_and(|before| before == pinned) {
-        return Ok(());
-    }
-    if to.exists() {
-        fs::remove_dir_all(to)?;
-    }
-    fs::create_dir_all(to)?;
-    fill()?;
-    fs::write(filled, pinned).context("cannot remember what was fetched")
-}
-
-/// Err, with what to install, where a program is missing.
-fn needs(checkout: &Checkout, program: &str, packages: &str) -> Result<()> {
-    if checkout.find_program(program).is_none() {
-        bail!(
-            "the recipes need {program}. Install it, for example by\n\n  sudo apt-get install {packages}\n"
-        );
-    }
-    Ok(())
+    fetch::npm(checkout, recipe, &from, &to)
 }
 
 /// Apache's program and the directory of its modules; installs them where they are missing and this program may.
@@ -121,32 +80,6 @@ fn by_hand(cause: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_directory_is_filled_anew_when_its_pins_have_changed() {
-        let directory = tempfile::tempdir().unwrap();
-        let (from, to) = (directory.path().join("from"), directory.path().join("to"));
-        fs::create_dir(&from).unwrap();
-        let pin = |text: &str| fs::write(from.join("a"), text).and(fs::write(from.join("b"), "")).unwrap();
-        let fill = |what: &str| once(&from, &to, ["a", "b"], || Ok(fs::write(to.join(what), "")?)).unwrap();
-        pin("1");
-        fill("first");
-        fill("second");
-        assert!(to.join("first").exists() && !to.join("second").exists());
-        pin("2");
-        fill("third");
-        assert!(!to.join("first").exists() && to.join("third").exists());
-    }
-
-    #[test]
-    fn what_could_not_be_filled_is_tried_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let (from, to) = (directory.path(), directory.path().join("to"));
-        fs::write(from.join("a"), "").unwrap();
-        assert!(once(from, &to, ["a", "a"], || bail!("no network")).is_err());
-        once(from, &to, ["a", "a"], || Ok(fs::write(to.join("filled"), "")?)).unwrap();
-        assert!(to.join("filled").exists());
-    }
 
     #[test]
     fn the_error_says_what_why_and_how() {

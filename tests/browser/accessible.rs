@@ -3,7 +3,7 @@
 
 use saoma_tests::{ACCOUNT, Device, PASSWORD, Stage, Tab};
 
-use crate::steps::{ARTICLE, confirm, is_in, scan_by, waits_for_a_scan};
+use crate::steps::{ARTICLE, is_in, scan_by, waits_for_a_scan};
 
 /// A language, and the words of it that this journey presses.
 struct Tongue {

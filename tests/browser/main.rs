@@ -2,13 +2,16 @@
 //! The phone's camera sees a picture of the desktop's screen; nothing else passes between the two.
 
 mod app;
+mod bound;
 mod consent;
 mod devices;
 mod embedded;
+mod help;
 mod languages;
 mod lost_connection;
 mod redirect;
 mod renewal;
+mod rotation;
 mod sign_out;
 mod steps;
 mod third_party;

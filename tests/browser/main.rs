@@ -3,10 +3,12 @@
 
 mod accessible;
 mod app;
+mod bound;
 mod consent;
 mod devices;
 mod embedded;
 mod keyboard;
+mod help;
 mod languages;
 mod lost_connection;
 mod match_code;
@@ -14,6 +16,7 @@ mod pages;
 mod redirect;
 mod relay;
 mod renewal;
+mod rotation;
 mod sign_out;
 mod steps;
 mod stolen;

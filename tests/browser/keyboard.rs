@@ -7,7 +7,7 @@ use crate::steps::{NAME, is_in, waits_for_a_scan};
 /// The letters that the sign-in page shows in place of a picture.
 async fn typed_code(desktop: &Tab) -> String {
     desktop.strike("Type a code instead", "Enter").await;
-    desktop.text(".typed strong").await
+    desktop.text(".user-code").await
 }
 
 /// Types such a code into the app, and the digits that the page shows then.

@@ -94,7 +94,7 @@ impl Tab {
     pub async fn take_cookie(&self, cookie: &Cookie, address: &str) {
         let copy = SetCookieParams::builder().name(&cookie.name).value(&cookie.value).url(address);
         let copy = copy.http_only(cookie.http_only).build().unwrap();
-        assert!(self.page.execute(copy).await.unwrap().result.success, "it is kept");
+        self.page.execute(copy).await.unwrap();
     }
 
     /// Turns scripts off.

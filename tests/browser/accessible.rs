@@ -3,7 +3,7 @@
 
 use saoma_tests::{ACCOUNT, Device, PASSWORD, Stage, Tab};
 
-use crate::steps::{ARTICLE, is_in, scan_by, waits_for_a_scan};
+use crate::steps::{ARTICLE, digits, is_in, scan_by, waits_for_a_scan};
 
 /// A language, and the words of it that this journey presses.
 struct Tongue {
@@ -116,10 +116,9 @@ async fn nothing_stands_in_anybody_s_way(journey: &str, tongue: &Tongue) {
     is_in(&desktop, "waiting").await;
 
     scan_by(tongue.scan, &phone, &desktop).await;
-    desktop.shows("[data-digits] .digits span").await;
+    let digits = digits(&desktop).await;
     judge(&desktop, "the digits").await;
     judge(&phone, "asked for the digits").await;
-    let digits = desktop.text("[data-digits] .digits").await.replace(' ', "");
     phone.press_at("input.digits").await;
     phone.type_text(&digits).await;
     phone.shows("button.primary").await;

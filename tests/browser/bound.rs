@@ -28,7 +28,7 @@ async fn a_copied_cookie_collects_nothing_and_the_browser_itself_does() {
     assert_eq!(shown_login(&desktop).await, login, "a page that is loaded again has the same login");
 
     // Somebody copies all that a request of this browser carries. Then the browser looks away, and the phone confirms.
-    let (address, cookies, code) = (desktop.url().await, desktop.cookies().await, code(&desktop).await);
+    let (address, cookies, code) = (desktop.url().await, desktop.cookie_header().await, code(&desktop).await);
     assert!(cookies.contains("saoma-login-"), "{cookies}");
     desktop.open(stage.site()).await;
     let scanned = phone.approve(&code).await.unwrap();

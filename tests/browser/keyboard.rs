@@ -2,12 +2,12 @@
 
 use saoma_tests::{ACCOUNT, PASSWORD, Stage, Tab};
 
-use crate::steps::{NAME, is_in, waits_for_a_scan};
+use crate::steps::{NAME, digits, is_in, waits_for_a_scan};
 
 /// The letters that the sign-in page shows in place of a picture.
 async fn typed_code(desktop: &Tab) -> String {
     desktop.strike("Type a code instead", "Enter").await;
-    desktop.text(".typed strong").await
+    desktop.text(".user-code:not(:empty)").await
 }
 
 /// Types such a code into the app, and the digits that the page shows then.
@@ -15,9 +15,7 @@ async fn answer(phone: &Tab, desktop: &Tab, code: &str) {
     phone.strike("Type a code instead", " ").await;
     phone.write("Code", code).await;
     phone.key("Enter").await;
-    desktop.shows("[data-digits] .digits span").await;
-    let digits = desktop.text("[data-digits] .digits").await.replace(' ', "");
-    phone.write("Type the two digits on your screen", &digits).await;
+    phone.write("Type the two digits on your screen", &digits(desktop).await).await;
     phone.reads("It asks for").await;
 }
 

@@ -1,15 +1,9 @@
 //! What comes before consent: the digits on the screen, and who holds the phone; and what the approver sees of a site.
 
-use saoma_tests::{PASSWORD, Stage, Tab};
+use saoma_tests::{PASSWORD, Stage};
 use serde_json::json;
 
-use crate::steps::{ask_to_sign_in, confirm, is_in, places, scan, scan_by, signed_in_phone};
-
-/// The digits that a page shows.
-async fn digits(desktop: &Tab) -> String {
-    desktop.shows(".digits:not(:empty)").await;
-    desktop.text(".digits:not(:empty)").await.replace(' ', "")
-}
+use crate::steps::{ask_to_sign_in, confirm, digits, is_in, places, scan, scan_by, signed_in_phone};
 
 /// Other digits.
 fn other(digits: &str) -> String {

@@ -101,6 +101,12 @@ pub(crate) async fn confirm(phone: &Tab) {
     phone.shows("main.outcome[data-tone=good]").await;
 }
 
+/// The digits that a page shows for the phone.
+pub(crate) async fn digits(desktop: &Tab) -> String {
+    desktop.shows(".digits:not(:empty)").await;
+    desktop.text(".digits:not(:empty)").await.replace(' ', "")
+}
+
 /// Where the parts of the panel begin, that are there in every state.
 pub(crate) async fn places(desktop: &Tab) -> String {
     let top = |part: &str| format!("Math.round(first('.saoma {part}').getBoundingClientRect().top)");

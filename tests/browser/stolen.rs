@@ -69,5 +69,5 @@ async fn a_frame_of_another_site_s_stays_empty() {
         desktop.chromium.requests()
     );
 
-    stage.close([desktop], &["frame-ancestors", "favicon", "/authorize"]).await;
+    stage.close([desktop], &["frame-ancestors", "/authorize"]).await;
 }

@@ -101,7 +101,7 @@ impl Place {
         let listener =
             if twist.listens { r#"<script type="module" src="/listener.js"></script>"# } else { "" };
         let page = format!(
-            r#"{listener}<script type="module" src="{issuer}/widget/saoma.js"></script><saoma-login client-id="spa" redirect-uri="{site}/callback"{attributes}></saoma-login>"#
+            r#"<!doctype html><html lang="en"><title>Somebody else</title><main><h1>Somebody else</h1>{listener}<script type="module" src="{issuer}/widget/saoma.js"></script><saoma-login client-id="spa" redirect-uri="{site}/callback"{attributes}></saoma-login></main></html>"#
         );
         let callback = r#"<script type="module" src="/callback.js"></script>"#;
         let pages = [

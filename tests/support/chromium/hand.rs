@@ -104,8 +104,10 @@ impl Tab {
             let event = DispatchKeyEventParams::builder().r#type(kind).key(key).code(code);
             event.windows_virtual_key_code(number).native_virtual_key_code(number)
         };
-        let down = event(DispatchKeyEventType::KeyDown);
-        let down = if text.is_empty() { down } else { down.text(text) };
+        let down = match text {
+            "" => event(DispatchKeyEventType::RawKeyDown),
+            text => event(DispatchKeyEventType::KeyDown).text(text),
+        };
         self.page.execute(down.build().unwrap()).await.unwrap();
         self.page.execute(event(DispatchKeyEventType::KeyUp).build().unwrap()).await.unwrap();
     }

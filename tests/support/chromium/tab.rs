@@ -177,7 +177,7 @@ impl Tab {
     }
 
     /// The cookies that a request to this page would carry, as its header: those that scripts cannot see, too.
-    pub async fn cookies(&self) -> String {
+    pub async fn cookie_header(&self) -> String {
         let cookies = self.page.get_cookies().await.unwrap();
         let pairs: Vec<_> =
             cookies.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();

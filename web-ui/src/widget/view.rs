@@ -37,6 +37,7 @@
 
 use std::rc::Rc;
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use protocol::login::LoginStatus;
 use saoma_web_ui::countdown::clock;
@@ -96,7 +97,7 @@ pub(crate) fn panel_view(session: Shared, level: &'static str) -> impl IntoView 
             <section class="saoma" part="panel" data-state=phase.name() lang=panel.lang.get().tag()>
                 <div class="head" aria-live="polite">
                     <p class="site" part="site">{panel.has_site().then(|| fill(words.sign_in_to, &site))}</p>
-                    <p class="title" part="title" role="heading" attr:aria-level=level>{if asks { words.type_digits } else { phase.title(words) }}</p>
+                    <p class="title" part="title" role="heading" {..custom_attribute("aria-level", level)}>{if asks { words.type_digits } else { phase.title(words) }}</p>
                 </div>
                 {waiting.then(|| link("button primary open", "open", qr.payload.clone(), words.open_app.into()))}
                 <div class="code" part="code">

@@ -11,7 +11,7 @@ use crate::support::{Ask, BrowserKey, TestApp};
 async fn a_challenge_that_was_stripped_is_noticed() {
     let app = TestApp::new().await;
     let stripped = Ask::default().without("code_challenge").without("code_challenge_method");
-    let code = app.code(&stripped).await;
+    let code = app.browser().sign_in(&stripped, &app.phone().await).await.code();
     assert_eq!(app.site().redeem(&code).await.oauth_error(), "400 invalid_grant");
     let code = app.code(&Ask::default()).await;
     let without = Ask::redeem(&code).without("code_verifier");

@@ -5,7 +5,7 @@ use crate::support::{
     site::{SECRET, more_sites},
 };
 
-/// The challenge and the verifier of the attacker's own request at the same site (SHA-256 of the verifier).
+/// The verifier of the attacker's own request at the same site.
 const OWN_VERIFIER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// The attacker has stolen the victim's code on its way and puts it into their own answer at the honest site, which redeems it with the
@@ -27,7 +27,7 @@ async fn a_stolen_code_brings_the_nonce_of_its_own_request() {
         .without("code_challenge")
         .without("code_challenge_method")
         .with("nonce", "the-nonce-of-the-victim");
-    let stolen = app.code(&victim).await;
+    let stolen = app.browser().sign_in(&victim, &app.phone().await).await.code();
     let tokens = app.site().token(&Ask::redeem(&stolen).without("code_verifier")).await.json();
     let claims = claims_of(&tokens["id_token"]);
     assert_eq!(claims["nonce"], "the-nonce-of-the-victim", "which is not the attacker's session's");

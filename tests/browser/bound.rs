@@ -1,5 +1,4 @@
 //! A login that is bound to the browser's own key: what is copied collects nothing, and what is one's own is not lost.
-#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 use reqwest::{Client, header, redirect::Policy};
 use saoma_tests::{ACCOUNT, Device, Stage, eventually, sign_in};

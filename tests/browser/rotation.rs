@@ -1,5 +1,4 @@
 //! The code changes every two seconds, and a picture of it dies.
-#![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 use protocol::ProblemCode;
 use provider::mock_phone::read_qr;
@@ -33,10 +32,10 @@ async fn a_picture_that_is_sent_on_is_dead_and_the_screen_is_not() {
     is_in(&desktop, "waiting").await;
 
     // One who stands before the screen scans what is on it; on a busy machine, perhaps the next.
-    eventually("a fresh picture is scanned", async || {
+    let scanned = eventually("a fresh picture is scanned", async || {
         let picture = desktop.picture().await;
         match phone.scan(&read_qr(&picture).ok()?).await {
-            Ok(scanned) => Some(assert!(scanned.browser.bound, "the page's script has bound it")),
+            Ok(scanned) => Some(scanned),
             Err(error) => {
                 assert_eq!(error.problem_code(), Some(ProblemCode::StaleQr));
                 None
@@ -44,6 +43,7 @@ async fn a_picture_that_is_sent_on_is_dead_and_the_screen_is_not() {
         }
     })
     .await;
+    assert!(scanned.browser.bound, "the page's script has bound it");
     phone.confirm().await.unwrap();
     desktop.is_at(stage.site()).await;
     assert_eq!(desktop.text("#signed-in-name").await, NAME);

@@ -119,7 +119,7 @@ impl TokenRequest {
     pub fn parse(form: &Parameters) -> Result<Self, TokenError> {
         Ok(match Self::grant_type(form)? {
             GrantType::AuthorizationCode => Self::AuthorizationCode(CodeRequest {
-                code: Code::parse(required(form, "code")?).ok_or(code::NO_GOOD)?,
+                code: required(form, "code", Code::parse, code::NO_GOOD)?,
                 redirect_uri: optional(
                     form,
                     "redirect_uri",
@@ -130,22 +130,23 @@ impl TokenRequest {
                 resources: resources(form)?,
             }),
             GrantType::RefreshToken => Self::RefreshToken(RefreshRequest {
-                refresh_token: RefreshToken::parse(required(form, "refresh_token")?)
-                    .ok_or(refresh::NO_GOOD)?,
+                refresh_token: required(form, "refresh_token", RefreshToken::parse, refresh::NO_GOOD)?,
                 scope: scope(form)?,
                 resources: resources(form)?,
             }),
             GrantType::DeviceCode => Self::DeviceCode(DeviceRequest {
-                device_code: DeviceCode::parse(required(form, "device_code")?).ok_or(device_code::NO_GOOD)?,
+                device_code: required(form, "device_code", DeviceCode::parse, device_code::NO_GOOD)?,
                 resources: resources(form)?,
             }),
             GrantType::ClientCredentials => Self::ClientCredentials(CredentialsRequest {
                 scope: scope(form)?,
                 resources: resources(form)?,
             }),
-            GrantType::JwtBearer => Self::JwtBearer(AssertionRequest {
-                assertion: Assertion::parse(required(form, "assertion")?).map_err(TokenError::Assertion)?,
-            }),
+            GrantType::JwtBearer => {
+                let jwt = form.get("assertion").ok_or_else(|| missing("assertion"))?;
+                let assertion = Assertion::parse(jwt).map_err(TokenError::Assertion)?;
+                Self::JwtBearer(AssertionRequest { assertion })
+            }
         })
     }
 }
@@ -154,9 +155,14 @@ fn missing(name: &str) -> TokenError {
     TokenError::InvalidRequest(format!("{name} is missing"))
 }
 
-/// A parameter that must be there.
-fn required<'a>(form: &'a Parameters, name: &str) -> Result<&'a str, TokenError> {
-    form.get(name).ok_or_else(|| missing(name))
+/// A parameter that must be there; `otherwise` if it cannot be one.
+fn required<T>(
+    form: &Parameters,
+    name: &str,
+    parse: impl Fn(&str) -> Option<T>,
+    otherwise: TokenError,
+) -> Result<T, TokenError> {
+    optional(form, name, parse, otherwise)?.ok_or_else(|| missing(name))
 }
 
 /// A parameter that may be left out; `otherwise` if it is there and cannot be one.

@@ -20,6 +20,12 @@ const TAKES: [(GrantType, Option<&str>, &[&str]); 5] = [
     (GrantType::JwtBearer, Some("assertion"), &[]),
 ];
 
+/// The row of [`TAKES`] that is about this grant.
+fn takes(kind: GrantType) -> (Option<&'static str>, &'static [&'static str]) {
+    let row = TAKES.iter().find(|(one, ..)| *one == kind);
+    row.map(|(_, needs, may_have)| (*needs, *may_have)).expect("every grant type is here")
+}
+
 /// Parameters whose values are secrets.
 const SECRETS: [&str; 5] = ["code", "code_verifier", "refresh_token", "device_code", "assertion"];
 
@@ -50,7 +56,7 @@ pub(super) fn hold(data: &[u8]) -> &'static str {
     match outcome {
         Ok((kind, members)) => {
             accepted(&form, kind, &members);
-            shows_no_secret(&pairs);
+            shows_no_secret(&pairs, kind);
             kind.as_str()
         }
         Err((code, _)) => {
@@ -108,10 +114,10 @@ fn members(request: &TokenRequest) -> (GrantType, Pairs) {
 /// The request has what its grant takes, all that is there of it, to the letter, and nothing else.
 fn accepted(form: &Parameters, kind: GrantType, members: &Pairs) {
     assert_eq!(form.get("grant_type"), Some(kind.as_str()));
-    let (_, needs, may_have) = TAKES.iter().find(|(one, ..)| *one == kind).expect("every grant type is here");
+    let (needs, may_have) = takes(kind);
     assert!(needs.is_none_or(|name| form.get(name).is_some()), "{needs:?} is missing");
     let mut expected = Pairs::new();
-    for name in needs.iter().chain(*may_have) {
+    for name in needs.iter().chain(may_have) {
         let mut values = form.get_all(name);
         values.sort_unstable();
         values.dedup();
@@ -144,29 +150,30 @@ fn as_member(name: &str, value: &str) -> String {
 
 /// The error is one that this request can have.
 fn refused(form: &Parameters, code: &'static str) {
-    let kind = form.get("grant_type").and_then(GrantType::parse);
-    let takes = kind.and_then(|kind| TAKES.iter().find(|(one, ..)| *one == kind));
+    let takes = form.get("grant_type").and_then(GrantType::parse).map(takes);
     let has = |name: &str| form.get(name).is_some();
     let fits = match (code, takes) {
         ("invalid_request", None) => !has("grant_type"),
         ("unsupported_grant_type", None) => has("grant_type"),
-        ("invalid_request", Some((_, needs, _))) => needs.is_some_and(|name| !has(name)),
-        ("invalid_grant", Some((_, needs, _))) => needs.is_some_and(has),
-        ("invalid_scope", Some((.., may_have))) => may_have.contains(&"scope") && has("scope"),
-        ("invalid_target", Some((.., may_have))) => may_have.contains(&"resource") && has("resource"),
+        ("invalid_request", Some((needs, _))) => needs.is_some_and(|name| !has(name)),
+        ("invalid_grant", Some((needs, _))) => needs.is_some_and(has),
+        ("invalid_scope", Some((_, may_have))) => may_have.contains(&"scope") && has("scope"),
+        ("invalid_target", Some((_, may_have))) => may_have.contains(&"resource") && has("resource"),
         _ => false,
     };
     assert!(fits, "{code} of {form:?}");
 }
 
 /// With other secrets in their places, a request looks the same: so there is nothing of them to see.
-fn shows_no_secret(pairs: &Pairs) {
+fn shows_no_secret(pairs: &Pairs, kind: GrantType) {
+    let (needs, may_have) = takes(kind);
     let shown = |pairs: Pairs| {
         let form = Parameters::from_pairs(pairs).expect("as many as before");
         format!("{:?}", TokenRequest::parse(&form).expect("the same but for its secrets"))
     };
     let others = pairs.iter().map(|(name, value)| {
-        let secret = SECRETS.contains(&name.as_str());
+        let taken = needs.iter().chain(may_have).any(|one| one == name);
+        let secret = taken && SECRETS.contains(&name.as_str());
         (name.clone(), if secret { another(name, value) } else { value.clone() })
     });
     assert_eq!(shown(pairs.clone()), shown(others.collect()), "it shows something of a secret");

@@ -6,12 +6,12 @@
 //! 3. `exp` is there, in the future, and not far. `nbf` and `iat` have come.
 //! 4. `jti` is there and has not been seen from this client before. It is remembered for as long as the assertion could be used.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde_json::{Map, Value};
 
 use super::{
-    client::{Client, SecurityProfile},
+    client::{Client, ClientId, SecurityProfile},
     client_keys::{self, AssertionAlgorithm},
     jose::Jws,
 };
@@ -31,6 +31,43 @@ const OLDEST: Duration = Duration::from_hours(1);
 
 /// Longest `jti` and `sub`, in bytes.
 const NAME_LENGTH: usize = 256;
+
+/// An assertion as it comes in: a JWT, and the client that it says it is from, which is not to be believed before [`verify`] has
+/// said yes. Its `Debug` shows nothing of the JWT.
+#[derive(Clone)]
+pub struct Assertion {
+    issuer: ClientId,
+    jwt: String,
+}
+
+impl Assertion {
+    /// Reads an assertion.
+    ///
+    /// # Errors
+    ///
+    /// [`AssertionError::Malformed`] if it is no JWT that could be read, [`AssertionError::Issuer`] if its `iss` can be no client.
+    pub fn parse(jwt: &str) -> Result<Self, AssertionError> {
+        let jws = Jws::parse(jwt, LENGTH).ok_or(AssertionError::Malformed)?;
+        let issuer = jws.claims.get("iss").and_then(Value::as_str).and_then(ClientId::parse);
+        Ok(Self { issuer: issuer.ok_or(AssertionError::Issuer)?, jwt: jwt.to_owned() })
+    }
+
+    /// The client that it says it is from.
+    pub fn issuer(&self) -> &ClientId {
+        &self.issuer
+    }
+
+    /// The JWT itself.
+    pub fn expose(&self) -> &str {
+        &self.jwt
+    }
+}
+
+impl fmt::Debug for Assertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Assertion").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
 
 /// What an assertion has to say.
 #[derive(Debug, Clone)]
@@ -109,19 +146,14 @@ pub enum AssertionError {
     Store(#[from] StoreError),
 }
 
-/// The client that an assertion says it is from: its `iss`, not yet to be believed.
-pub fn claimed_issuer(jwt: &str) -> Option<String> {
-    Jws::parse(jwt, LENGTH)?.claims.get("iss")?.as_str().map(str::to_owned)
-}
-
 /// Verifies an assertion of this client and uses it up.
 pub async fn verify(
     app: &App,
     client: &Client,
-    jwt: &str,
+    assertion: &Assertion,
     expected: &Expectations,
 ) -> Result<VerifiedClaims, AssertionError> {
-    let jws = Jws::parse(jwt, LENGTH).ok_or(AssertionError::Malformed)?;
+    let jws = Jws::parse(&assertion.jwt, LENGTH).ok_or(AssertionError::Malformed)?;
     if ["jwk", "jku", "x5c", "x5u"].iter().any(|member| jws.header.contains_key(*member)) {
         return Err(AssertionError::OwnKey);
     }

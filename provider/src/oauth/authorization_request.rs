@@ -13,6 +13,7 @@ use super::{
     parameters::Parameters,
     pkce::Challenge,
     prompt::Prompts,
+    resource::Resources,
     scope::Scopes,
 };
 use crate::oidc::{authentication::ContextClass, claims_request::ClaimsRequest};
@@ -22,9 +23,6 @@ const ECHOED_LENGTH: usize = 2048;
 
 /// Longest hint, in bytes.
 const HINT_LENGTH: usize = 512;
-
-/// Most resources of one request.
-const MOST_RESOURCES: usize = 8;
 
 /// A good authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,12 +300,11 @@ fn read_redirect(parameters: &Parameters, client: &Client) -> Result<Redirect, R
     })
 }
 
-/// The APIs that are asked for; `None` if one is not for this client, or there are too many.
+/// The APIs that are asked for; `None` if one is none, or not for this client, or there are too many.
 fn read_resources(parameters: &Parameters, client: &Client) -> Option<Vec<String>> {
-    let resources = parameters.get_all("resource");
-    let good =
-        resources.len() <= MOST_RESOURCES && resources.iter().all(|uri| client.may_have_tokens_for(uri));
-    good.then(|| resources.into_iter().map(str::to_owned).collect())
+    let resources = Resources::parse(&parameters.get_all("resource"))?;
+    let good = resources.iter().all(|uri| client.may_have_tokens_for(uri));
+    good.then(|| resources.into_vec())
 }
 
 /// What [`check`] has found good.

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use protocol::paths;
 
 use super::{
-    assertion::{self, AssertionError, Expectations, Subject},
+    assertion::{self, Assertion, AssertionError, Expectations, Subject},
     client::{Client, ClientAuth, ClientId},
     error::TokenError,
     parameters::Parameters,
@@ -37,12 +37,7 @@ pub enum Credential {
         secret: Digest,
     },
     /// A JWT signed by its own key.
-    Assertion {
-        /// Who it says it is.
-        id: String,
-        /// The JWT.
-        jwt: String,
-    },
+    Assertion(Assertion),
     /// Nothing.
     None {
         /// Who it says it is.
@@ -54,12 +49,17 @@ impl Credential {
     /// Who it says it is.
     pub fn id(&self) -> &str {
         match self {
-            Self::Basic { id, .. }
-            | Self::Post { id, .. }
-            | Self::Assertion { id, .. }
-            | Self::None { id } => id,
+            Self::Basic { id, .. } | Self::Post { id, .. } | Self::None { id } => id,
+            Self::Assertion(assertion) => assertion.issuer().as_str(),
         }
     }
+}
+
+/// Whether a request brings anything to prove who it is from, be it its `client_id` alone.
+pub fn is_tried(authorization: Option<&str>, form: &Parameters) -> bool {
+    let named = |name: &&str| form.get(name).is_some();
+    authorization.is_some()
+        || ["client_id", "client_secret", "client_assertion", "client_assertion_type"].iter().any(named)
 }
 
 /// Finds out which client asks. Exactly one method may be used, and it must be the one that is registered.
@@ -75,8 +75,8 @@ pub async fn authenticate(
     };
     let now = app.clock.now();
     let client = client.filter(|client| proves(&credential, client, now)).ok_or(TokenError::InvalidClient)?;
-    if let Credential::Assertion { jwt, .. } = &credential {
-        let verified = assertion::verify(app, &client, jwt, &expectations(app)).await;
+    if let Credential::Assertion(assertion) = &credential {
+        let verified = assertion::verify(app, &client, assertion, &expectations(app)).await;
         verified.map_err(|error| match error {
             AssertionError::Store(error) => error.into(),
             refused => TokenError::ClientAssertion(refused),
@@ -103,7 +103,7 @@ fn proves(credential: &Credential, client: &Client, now: Time) -> bool {
             secret.iter().any(|secret| client.has_secret(secret, now))
         }
         (Credential::Post { secret, .. }, ClientAuth::ClientSecretPost) => client.has_secret(secret, now),
-        (Credential::Assertion { .. }, ClientAuth::PrivateKeyJwt)
+        (Credential::Assertion(_), ClientAuth::PrivateKeyJwt)
         | (Credential::None { .. }, ClientAuth::Public) => true,
         _ => false,
     }
@@ -145,12 +145,11 @@ fn read_assertion(id: Option<&str>, jwt: Option<&str>, kind: Option<&str>) -> Re
         let wanted = format!("client_assertion goes with client_assertion_type={JWT_BEARER}");
         return Err(TokenError::InvalidRequest(wanted));
     };
-    let issuer =
-        assertion::claimed_issuer(jwt).ok_or(TokenError::ClientAssertion(AssertionError::Malformed))?;
-    if id.is_some_and(|id| id != issuer) {
+    let assertion = Assertion::parse(jwt).map_err(TokenError::ClientAssertion)?;
+    if id.is_some_and(|id| id != assertion.issuer().as_str()) {
         return Err(TokenError::InvalidRequest("client_id is not the client_assertion's iss".into()));
     }
-    Ok(Credential::Assertion { id: issuer, jwt: jwt.to_owned() })
+    Ok(Credential::Assertion(assertion))
 }
 
 /// `Basic` credentials: the identifier, form-decoded (RFC 6749 section 2.3.1), and the secret as it was sent.

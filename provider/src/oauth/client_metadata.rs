@@ -11,6 +11,7 @@ use super::{
     },
     client_keys::{KeySet, KeySetError},
     fapi,
+    resource::is_resource,
     scope::Scopes,
 };
 use crate::{loopback::is_loopback, nesting::is_too_deep, secret::Digest};
@@ -166,6 +167,9 @@ pub enum MetadataError {
     /// An address that is no good.
     #[error("{0} must be https (or http on a loopback host) without fragment or credentials")]
     Uri(&'static str),
+    /// The name of an API that no request could name.
+    #[error("{0}: `{1}` must be an absolute URI without fragment (RFC 8707 section 2)")]
+    Resource(&'static str, String),
     /// Less than its security profile demands.
     #[error("security_profile: {0}")]
     Profile(&'static str),
@@ -271,8 +275,8 @@ impl ClientMetadata {
             default_max_age: self.default_max_age,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
             backchannel_logout_uri,
-            allowed_resources: operator.allowed_resources,
-            protected_resources: operator.protected_resources,
+            allowed_resources: read_resources("allowed_resources", operator.allowed_resources)?,
+            protected_resources: read_resources("protected_resources", operator.protected_resources)?,
             provisions_accounts: operator.provisions_accounts,
             redirect_uris,
             about: check_about(self.about)?,
@@ -360,6 +364,15 @@ fn read_origins(texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
     }
 }
 
+/// APIs, as requests and tokens name them.
+fn read_resources(name: &'static str, texts: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded(name, &texts)?;
+    match texts.iter().find(|text| !is_resource(text)) {
+        Some(bad) => Err(MetadataError::Resource(name, bad.clone())),
+        None => Ok(texts),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -404,6 +417,9 @@ mod tests {
             ("response_types", json!(["token"])),
             ("id_token_signed_response_alg", json!("none")),
             ("redirect_uris", json!("https://a.example/cb")),
+            ("allowed_resources", json!(["orders"])),
+            ("allowed_resources", json!(["https://api.example/#orders"])),
+            ("protected_resources", json!(["/orders"])),
         ] {
             assert!(import(with(name, value.clone())).is_err(), "{name}: {value}");
         }

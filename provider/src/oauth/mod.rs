@@ -19,5 +19,6 @@ pub mod pkce;
 pub mod prompt;
 pub mod pushed_request;
 pub mod registration;
+pub mod resource;
 pub mod scope;
 pub mod token_request;

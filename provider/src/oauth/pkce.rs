@@ -1,5 +1,7 @@
 //! Proof Key for Code Exchange (RFC 7636), method `S256` alone (RFC 9700 section 2.1.1).
 
+use std::fmt;
+
 use subtle::ConstantTimeEq;
 
 use crate::secret::Digest;
@@ -23,12 +25,32 @@ impl Challenge {
         &self.0
     }
 
-    /// Whether this verifier (43 to 128 unreserved characters, section 4.1) is the one that was hashed (section 4.6).
-    pub fn accepts(&self, verifier: &str) -> bool {
+    /// Whether this verifier is the one that was hashed (section 4.6).
+    pub fn accepts(&self, verifier: &Verifier) -> bool {
+        verifier.challenge().0.as_bytes().ct_eq(self.0.as_bytes()).into()
+    }
+}
+
+/// A code verifier (section 4.1): what was hashed, a secret of the client's. Its `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Verifier(String);
+
+impl Verifier {
+    /// Reads a verifier: 43 to 128 unreserved characters; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
         let good = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-        let well_formed = (43..=128).contains(&verifier.len()) && verifier.bytes().all(good);
-        let hashed = Digest::of(verifier).to_base64url();
-        well_formed && bool::from(hashed.as_bytes().ct_eq(self.0.as_bytes()))
+        ((43..=128).contains(&text.len()) && text.bytes().all(good)).then(|| Self(text.to_owned()))
+    }
+
+    /// Its challenge by S256 (section 4.2).
+    pub fn challenge(&self) -> Challenge {
+        Challenge(Digest::of(&self.0).to_base64url())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Verifier(…)")
     }
 }
 
@@ -40,14 +62,20 @@ mod tests {
     #[test]
     fn the_rfc_s_own_example() {
         let challenge = Challenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").unwrap();
-        assert!(challenge.accepts("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
-        assert!(!challenge.accepts("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXK"));
+        let verifier = |text| Verifier::parse(text).unwrap();
+        assert!(challenge.accepts(&verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")));
+        assert!(!challenge.accepts(&verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXK")));
     }
 
     #[test]
-    fn a_short_verifier_is_refused_even_if_its_hash_is_right() {
-        let challenge = Challenge::parse(&Digest::of("short").to_base64url()).unwrap();
-        assert!(!challenge.accepts("short"));
+    fn a_verifier_is_43_to_128_unreserved_characters_and_shows_none_of_them() {
+        for length in [43, 128] {
+            let verifier = Verifier::parse(&"~".repeat(length)).unwrap();
+            assert_eq!(format!("{verifier:?}"), "Verifier(…)");
+        }
+        for odd in ["short".to_owned(), "a".repeat(42), "a".repeat(129), "+".repeat(43), "扫".repeat(15)] {
+            assert!(Verifier::parse(&odd).is_none(), "{odd}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     http::extract::text,
     oauth::{
         client::Client,
-        dpop::{Call, DpopError, Prover, Thumbprint, nonce, site},
+        dpop::{self, Call, DpopError, Prover, Thumbprint, nonce, site},
         error::TokenError,
     },
 };
@@ -26,6 +26,14 @@ pub(super) async fn key(
     let url = app.config.issuer.url(path);
     let call = Call { by: Prover::Site, method: "POST", url: &url, access_token: None };
     site::check(app, client, proof, call).await.map(Some).map_err(TokenError::of_proof)
+}
+
+/// The key that a phone proves to hold for this `POST`.
+pub(super) async fn phone_key(app: &App, headers: &HeaderMap, path: &str) -> Result<Thumbprint, TokenError> {
+    let proof = text(headers, "dpop").ok_or(TokenError::Proof(DpopError::Missing))?;
+    let url = app.config.issuer.url(path);
+    let call = Call { by: Prover::Phone, method: "POST", url: &url, access_token: None };
+    dpop::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)
 }
 
 /// The one `DPoP` header; `None` if there is none.

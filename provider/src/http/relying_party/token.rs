@@ -21,13 +21,9 @@ use crate::{
     oauth::{
         client::{Client, GrantType},
         client_auth,
-        dpop::{self as proofs, Call, DpopError, Prover},
         error::TokenError,
         parameters::Parameters,
-        token_request::{
-            self, TokenRequest, TokenResponse,
-            jwt_bearer::{self, PhoneTokenResponse},
-        },
+        token_request::{self, TokenRequest, TokenResponse},
     },
 };
 
@@ -36,56 +32,50 @@ pub(super) async fn token(State(app): State<Arc<App>>, headers: HeaderMap, Form(
         Ok(form) => form,
         Err(error) => return refuse(&error),
     };
-    let authorization = text(&headers, header::AUTHORIZATION);
-    if jwt_bearer::is_asked(&form) {
-        return match enrol_phone(&app, &headers, &form).await {
-            Ok(answer) => Json(answer).into_response(),
-            Err(error) => refuse(&error),
-        };
-    }
-    let client = match client_auth::authenticate(&app, authorization, &form).await {
+    let client = match asking_client(&app, &headers, &form).await {
         Ok(client) => client,
         Err(error) => return refuse(&error),
     };
-    let mut response = match answer(&app, &client, &headers, &form).await {
+    let mut response = match answer(&app, client.as_ref(), &headers, &form).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => refuse(&error),
     };
-    dpop::offer_nonce(&app, &headers, &mut response);
-    allow_origin(&client, &headers, response.headers_mut());
+    if let Some(client) = &client {
+        dpop::offer_nonce(&app, &headers, &mut response);
+        allow_origin(client, &headers, response.headers_mut());
+    }
     response
 }
 
-/// A phone app with an assertion (RFC 7523 section 2.1). None of a client's credentials is needed; who brings one must bring a good one.
-async fn enrol_phone(
+/// The client that asks. With an assertion none has to (RFC 7521 section 4.1); one that names itself must prove it all the same.
+async fn asking_client(
     app: &App,
     headers: &HeaderMap,
     form: &Parameters,
-) -> Result<PhoneTokenResponse, TokenError> {
+) -> Result<Option<Client>, TokenError> {
     let authorization = text(headers, header::AUTHORIZATION);
-    if authorization.is_some()
-        || ["client_id", "client_assertion"].iter().any(|name| form.get(name).is_some())
-    {
-        let client = client_auth::authenticate(app, authorization, form).await?;
-        if !client.may_use(GrantType::JwtBearer) {
-            return Err(TokenError::UnauthorizedClient);
-        }
+    if is_of_phone(form) && !client_auth::is_tried(authorization, form) {
+        return Ok(None);
     }
-    let proof = text(headers, "dpop").ok_or(TokenError::Proof(DpopError::Missing))?;
-    let url = app.config.issuer.url(paths::TOKEN);
-    let call = Call { by: Prover::Phone, method: "POST", url: &url, access_token: None };
-    let key = proofs::check(&*app.store, proof, call, app.clock.now()).await.map_err(TokenError::of_proof)?;
-    jwt_bearer::enrol(app, form, key).await
+    client_auth::authenticate(app, authorization, form).await.map(Some)
 }
 
 async fn answer(
     app: &App,
-    client: &Client,
+    client: Option<&Client>,
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<TokenResponse, TokenError> {
-    let key = dpop::key(app, client, headers, paths::TOKEN).await?;
-    token_request::answer(app, TokenRequest { client, form, key: key.as_ref() }).await
+    let key = match client {
+        Some(client) if !is_of_phone(form) => dpop::key(app, client, headers, paths::TOKEN).await?,
+        _ => Some(dpop::phone_key(app, headers, paths::TOKEN).await?),
+    };
+    token_request::answer(app, form, client, key.as_ref()).await
+}
+
+/// Whether it is a phone that asks, with somebody's assertion.
+fn is_of_phone(form: &Parameters) -> bool {
+    matches!(TokenRequest::grant_type(form), Ok(GrantType::JwtBearer))
 }
 
 /// A form, or why it cannot be read.

@@ -4,37 +4,34 @@
 //! 2. Without that it is for all that were granted, and where `openid` was, also for this server, whose userinfo it opens.
 //! 3. With no API it is for this server.
 
-use super::TokenRequest;
 use crate::{
     app::App,
     oauth::{
         error::TokenError,
+        resource::Resources,
         scope::{Scope, Scopes},
     },
 };
 
-/// The `aud` of an access token, where these APIs and scopes have been granted.
+/// The `aud` of an access token for which these APIs are named, where those and these scopes have been granted.
 ///
 /// # Errors
 ///
-/// [`TokenError::InvalidTarget`] if the request names another.
+/// [`TokenError::InvalidTarget`] if another is named.
 pub(super) fn of(
     app: &App,
-    request: &TokenRequest<'_>,
+    named: Resources,
     granted: &[String],
     scopes: &Scopes,
 ) -> Result<Vec<String>, TokenError> {
     let issuer = app.config.issuer.as_str();
     let ours = granted.is_empty() || scopes.contains(&Scope::OpenId);
     let all = || granted.iter().map(String::as_str).chain(ours.then_some(issuer));
-    let mut named = request.form.get_all("resource");
-    named.sort_unstable();
-    named.dedup();
     if named.is_empty() {
         return Ok(all().map(str::to_owned).collect());
     }
-    if named.iter().any(|resource| all().all(|one| one != *resource)) {
+    if named.iter().any(|resource| all().all(|one| one != resource)) {
         return Err(TokenError::InvalidTarget);
     }
-    Ok(named.into_iter().map(str::to_owned).collect())
+    Ok(named.into_vec())
 }

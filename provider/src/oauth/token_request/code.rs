@@ -8,48 +8,55 @@
 //! 4. One conditional write turns the login from Delivered to Redeemed and stores the grant with it. Only who wins that
 //!    write makes tokens.
 
-use super::{TokenRequest, audience, tokens};
+use super::{Caller, CodeRequest, TokenResponse, audience, missing, tokens};
 use crate::{
     app::App,
     login::{Approval, Login, LoginState},
     oauth::{
-        client::Client,
         dpop::Thumbprint,
         error::TokenError,
         grant::{Grant, GrantId},
-        parameters::Parameters,
-        token_request::TokenResponse,
     },
     oidc::subject,
-    secret::Code,
     store::Redemption,
 };
 
-pub(super) async fn redeem(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
-    const NO_GOOD: TokenError = TokenError::InvalidGrant("the code is unknown, expired, or another client's");
-    let code = Code::parse(request.required("code")?).ok_or(NO_GOOD)?.digest();
-    let login = app
-        .store
-        .login_by_code(&code)
-        .await?
-        .filter(|l| l.request.client == request.client.id)
-        .ok_or(NO_GOOD)?;
+/// A code that is none, or not this client's.
+pub(super) const NO_GOOD: TokenError =
+    TokenError::InvalidGrant("the code is unknown, expired, or another client's");
+
+/// Another redirect URI, or none.
+pub(super) const OTHER_REDIRECT: TokenError =
+    TokenError::InvalidGrant("redirect_uri is not that of the authorization request");
+
+/// What can be no verifier.
+pub(super) const NO_VERIFIER: TokenError =
+    TokenError::InvalidGrant("code_verifier is not 43 to 128 unreserved characters");
+
+pub(super) async fn redeem(
+    app: &App,
+    caller: Caller<'_>,
+    request: CodeRequest,
+) -> Result<TokenResponse, TokenError> {
+    let code = request.code.digest();
+    let login = app.store.login_by_code(&code).await?;
+    let login = login.filter(|login| login.request.client == caller.client.id).ok_or(NO_GOOD)?;
     let approval = match &login.state {
         LoginState::Redeemed { grant } => return Err(replayed(app, *grant).await?),
         LoginState::Delivered { approval } => approval,
         _ => return Err(NO_GOOD),
     };
-    check_binding(&login, request.form)?;
-    check_key(&login, request.key)?;
+    check_binding(&login, &request)?;
+    check_key(&login, caller.key)?;
 
     let now = app.clock.now();
-    let grant = new_grant(app, &request, &login, approval);
-    let audience = audience::of(app, &request, &grant.resources, &grant.scopes)?;
-    let refresh_token = tokens::new_refresh_token(app, request.client, &grant.scopes);
+    let grant = new_grant(app, caller, &login, approval);
+    let audience = audience::of(app, request.resources, &grant.resources, &grant.scopes)?;
+    let refresh_token = tokens::new_refresh_token(app, caller.client, &grant.scopes);
     let stored = refresh_token.as_ref().map(|token| tokens::stored(app, token));
     match app.store.redeem_login(&code, &grant, stored.as_ref(), now).await? {
         Redemption::Redeemed => {
-            tokens::respond(app, &request, tokens::Given { grant: &grant, audience, refresh_token }).await
+            tokens::respond(app, caller, tokens::Given { grant: &grant, audience, refresh_token }).await
         }
         Redemption::Replayed(first) => Err(replayed(app, first).await?),
         Redemption::Gone => Err(NO_GOOD),
@@ -64,23 +71,21 @@ async fn replayed(app: &App, grant: GrantId) -> Result<TokenError, TokenError> {
 }
 
 /// Step 2.
-fn check_binding(login: &Login, form: &Parameters) -> Result<(), TokenError> {
-    let request = &login.request;
-    match form.get("redirect_uri") {
-        Some(uri) if request.redirect().is_none_or(|redirect| uri != redirect.uri.as_str()) => {
-            return Err(TokenError::InvalidGrant("redirect_uri is not that of the authorization request"));
+fn check_binding(login: &Login, request: &CodeRequest) -> Result<(), TokenError> {
+    let asked = &login.request;
+    match &request.redirect_uri {
+        Some(uri) if asked.redirect().is_none_or(|redirect| *uri != redirect.uri) => {
+            return Err(OTHER_REDIRECT);
         }
         // OAuth 2.1 leaves it out where PKCE binds the code; without PKCE it must be there (RFC 6749 section 4.1.3).
-        None if request.challenge.is_none() => {
-            return Err(TokenError::InvalidRequest("redirect_uri is missing".into()));
-        }
+        None if asked.challenge.is_none() => return Err(missing("redirect_uri")),
         _ => {}
     }
-    match (&request.challenge, form.get("code_verifier")) {
+    match (&asked.challenge, &request.code_verifier) {
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => Ok(()),
         (Some(_), Some(_)) => Err(TokenError::InvalidGrant("code_verifier does not fit the code_challenge")),
-        (Some(_), None) => Err(TokenError::InvalidRequest("code_verifier is missing".into())),
+        (Some(_), None) => Err(missing("code_verifier")),
         (None, Some(_)) => Err(TokenError::InvalidGrant("code_verifier without a code_challenge")),
     }
 }
@@ -99,14 +104,9 @@ fn check_key(login: &Login, key: Option<&Thumbprint>) -> Result<(), TokenError> 
 }
 
 /// What the person gave by their yes.
-pub(super) fn new_grant(
-    app: &App,
-    token_request: &TokenRequest<'_>,
-    login: &Login,
-    approval: &Approval,
-) -> Grant {
+pub(super) fn new_grant(app: &App, caller: Caller<'_>, login: &Login, approval: &Approval) -> Grant {
     let now = app.clock.now();
-    let (client, request): (&Client, _) = (token_request.client, &login.request);
+    let (client, request) = (caller.client, &login.request);
     Grant {
         id: GrantId(app.random.uuid(now)),
         client: client.id.clone(),
@@ -118,7 +118,7 @@ pub(super) fn new_grant(
         resources: request.options.resources.clone(),
         session: approval.session,
         sid: approval.session.map(|session| subject::sid(app, client, session)),
-        key: token_request.key.cloned(),
+        key: caller.key.cloned(),
         created_at: now,
     }
 }

@@ -10,24 +10,22 @@
 //!    password, with the standard claims that the assertion makes.
 
 use protocol::paths;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::required;
+use super::{AssertionRequest, TokenResponse};
 use crate::{
     account::{
         Account, AccountId, AccountName,
         device::DeviceName,
         password::Password,
-        phone_session::{self, Enrolled, PhoneError},
+        phone_session::{self, PhoneError},
     },
     app::App,
     oauth::{
-        assertion::{self, AssertionError, Expectations, Subject, VerifiedClaims},
-        client::{Client, ClientId, GrantType},
-        dpop::Thumbprint,
+        assertion::{self, Assertion, AssertionError, Expectations, Subject, VerifiedClaims},
+        client::{Client, GrantType},
+        dpop::{DpopError, Thumbprint},
         error::TokenError,
-        parameters::Parameters,
     },
     oidc::claims::{self, Claims},
     secret::DeviceToken,
@@ -36,25 +34,14 @@ use crate::{
 /// What a phone is called that has no name.
 const NAMELESS: &str = "Phone";
 
-/// What a phone gets: both tokens are bound to its key, and are for the phone API alone.
-#[derive(Debug, Serialize)]
-pub struct PhoneTokenResponse {
-    access_token: String,
-    token_type: &'static str,
-    expires_in: u64,
-    refresh_token: String,
-    /// What the phone is called here.
-    device_id: String,
-}
-
-/// Whether a request is of this grant type.
-pub fn is_asked(form: &Parameters) -> bool {
-    form.get("grant_type").and_then(GrantType::parse) == Some(GrantType::JwtBearer)
-}
-
 /// Enrols the phone that holds this key for the person whom the assertion names.
-pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<PhoneTokenResponse, TokenError> {
-    let (client, claims) = verify(app, required(form, "assertion")?).await?;
+pub(super) async fn enrol(
+    app: &App,
+    request: AssertionRequest,
+    key: Option<&Thumbprint>,
+) -> Result<TokenResponse, TokenError> {
+    let key = key.ok_or(TokenError::Proof(DpopError::Missing))?;
+    let (client, claims) = verify(app, &request.assertion).await?;
     let device_name = match claims.claims.get("device_name") {
         None => DeviceName::parse(NAMELESS),
         Some(name) => name.as_str().and_then(DeviceName::parse),
@@ -62,24 +49,23 @@ pub async fn enrol(app: &App, form: &Parameters, key: Thumbprint) -> Result<Phon
     let device_name = device_name
         .ok_or(TokenError::InvalidGrant("the assertion's device_name must be 1 to 64 characters"))?;
     let account = person(app, &client, &claims).await?;
-    let enrolled = phone_session::enrol(app, account, device_name, key).await.map_err(refused)?;
+    let enrolled = phone_session::enrol(app, account, device_name, key.clone()).await.map_err(refused)?;
     tracing::info!(client = %client.id, account = enrolled.session.account.name.as_str(), "a phone was enrolled by assertion");
-    Ok(respond(app, &enrolled))
+    Ok(TokenResponse::of_phone(app, &enrolled))
 }
 
 /// Steps 1 and 2. Who may not vouch, and who is nobody, are told the same.
-async fn verify(app: &App, jwt: &str) -> Result<(Client, VerifiedClaims), TokenError> {
+async fn verify(app: &App, assertion: &Assertion) -> Result<(Client, VerifiedClaims), TokenError> {
     const NOBODY: TokenError =
         TokenError::InvalidGrant("the assertion's iss is no client that may vouch for people");
-    let issuer = assertion::claimed_issuer(jwt).ok_or(TokenError::Assertion(AssertionError::Malformed))?;
-    let client = app.store.client(&ClientId::parse(&issuer).ok_or(NOBODY)?).await?;
+    let client = app.store.client(assertion.issuer()).await?;
     let client = client.filter(|client| client.may_use(GrantType::JwtBearer)).ok_or(NOBODY)?;
     let issuer = &app.config.issuer;
     let expected = Expectations {
         audiences: vec![issuer.as_str().to_owned(), issuer.url(paths::TOKEN)],
         subject: Subject::Anybody,
     };
-    match assertion::verify(app, &client, jwt, &expected).await {
+    match assertion::verify(app, &client, assertion, &expected).await {
         Ok(claims) => Ok((client, claims)),
         Err(AssertionError::Store(error)) => Err(error.into()),
         Err(error) => Err(TokenError::Assertion(error)),
@@ -129,15 +115,5 @@ fn refused(error: PhoneError) -> TokenError {
     match error {
         PhoneError::TooManyDevices => TokenError::InvalidGrant("the account has as many phones as it may"),
         error => TokenError::Enrolment(error),
-    }
-}
-
-fn respond(app: &App, enrolled: &Enrolled) -> PhoneTokenResponse {
-    PhoneTokenResponse {
-        access_token: enrolled.access_token.expose().to_owned(),
-        token_type: "DPoP",
-        expires_in: app.config.lifetimes.phone_token.as_secs(),
-        refresh_token: enrolled.refresh_token.expose().to_owned(),
-        device_id: enrolled.session.device.id.0.to_string(),
     }
 }

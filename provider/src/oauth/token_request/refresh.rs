@@ -7,53 +7,55 @@
 //! 3. A spent one that comes back later, or after its successor was used, was stolen from somebody: the whole grant is revoked.
 //! 4. A FAPI 2.0 client's stays as it is (FAPI 2.0 Security Profile section 5.3.2.1): it is of no use without the client's keys.
 
-use super::{TokenRequest, TokenResponse, audience, tokens};
+use super::{Caller, RefreshRequest, TokenResponse, audience, tokens};
 use crate::{
     app::App,
     clock::Time,
-    oauth::{client::ClientAuth, error::TokenError, fapi, grant::Grant, scope::Scopes},
+    oauth::{client::ClientAuth, error::TokenError, fapi, grant::Grant},
     secret::RefreshToken,
     store::{FoundRefreshToken, Succession},
 };
 
-const NO_GOOD: TokenError = TokenError::InvalidGrant("the refresh token is unknown, expired or revoked");
+/// A refresh token that is none, or not this client's.
+pub(super) const NO_GOOD: TokenError =
+    TokenError::InvalidGrant("the refresh token is unknown, expired or revoked");
 
-pub(super) async fn refresh(app: &App, request: TokenRequest<'_>) -> Result<TokenResponse, TokenError> {
-    let old = RefreshToken::parse(request.required("refresh_token")?).ok_or(NO_GOOD)?;
-    let found = find(app, &request, &old).await?;
-    check_key(&request, &found.grant)?;
-    let scopes = match request.form.get("scope").map(Scopes::parse_strictly) {
-        Some(Some(asked)) if found.grant.scopes.covers(&asked) => asked,
+pub(super) async fn refresh(
+    app: &App,
+    caller: Caller<'_>,
+    request: RefreshRequest,
+) -> Result<TokenResponse, TokenError> {
+    let old = request.refresh_token;
+    let found = find(app, caller, &old).await?;
+    check_key(caller, &found.grant)?;
+    let scopes = match request.scope {
+        Some(asked) if found.grant.scopes.covers(&asked) => asked,
         Some(_) => return Err(TokenError::InvalidScope),
         None => found.grant.scopes.clone(),
     };
-    let audience = audience::of(app, &request, &found.grant.resources, &scopes)?;
-    let next = if fapi::rotates(request.client) {
-        rotate(app, &request, &old, &found).await?
+    let audience = audience::of(app, request.resources, &found.grant.resources, &scopes)?;
+    let next = if fapi::rotates(caller.client) {
+        rotate(app, caller, &old, &found).await?
     } else {
         keep(app, old).await?
     };
     // A refreshed ID token has no nonce: that belongs to the first (OpenID Connect Core section 12.2).
     let grant = Grant { scopes, nonce: None, ..found.grant };
-    tokens::respond(app, &request, tokens::Given { grant: &grant, audience, refresh_token: Some(next) }).await
+    tokens::respond(app, caller, tokens::Given { grant: &grant, audience, refresh_token: Some(next) }).await
 }
 
-async fn find(
-    app: &App,
-    request: &TokenRequest<'_>,
-    token: &RefreshToken,
-) -> Result<FoundRefreshToken, TokenError> {
+async fn find(app: &App, caller: Caller<'_>, token: &RefreshToken) -> Result<FoundRefreshToken, TokenError> {
     let found = app.store.refresh_token(&token.digest(), app.clock.now()).await?;
-    found.filter(|found| found.grant.client == request.client.id).ok_or(NO_GOOD)
+    found.filter(|found| found.grant.client == caller.client.id).ok_or(NO_GOOD)
 }
 
 /// Step 1.
-fn check_key(request: &TokenRequest<'_>, grant: &Grant) -> Result<(), TokenError> {
-    match (&grant.key, request.key) {
+fn check_key(caller: Caller<'_>, grant: &Grant) -> Result<(), TokenError> {
+    match (&grant.key, caller.key) {
         (Some(_), None) => {
             Err(TokenError::InvalidGrant("the refresh token is bound to a DPoP key: send a proof by it"))
         }
-        (Some(bound), Some(key)) if request.client.auth == ClientAuth::Public && bound != key => {
+        (Some(bound), Some(key)) if caller.client.auth == ClientAuth::Public && bound != key => {
             Err(TokenError::InvalidGrant("the refresh token is bound to another DPoP key"))
         }
         _ => Ok(()),
@@ -63,7 +65,7 @@ fn check_key(request: &TokenRequest<'_>, grant: &Grant) -> Result<(), TokenError
 /// Steps 2 and 3. What follows the old token.
 async fn rotate(
     app: &App,
-    request: &TokenRequest<'_>,
+    caller: Caller<'_>,
     old: &RefreshToken,
     found: &FoundRefreshToken,
 ) -> Result<RefreshToken, TokenError> {
@@ -76,18 +78,18 @@ async fn rotate(
             return Ok(next);
         }
         // Another call was quicker.
-        succession = find(app, request, old).await?.succession;
+        succession = find(app, caller, old).await?.succession;
     }
-    match succession.filter(|succession| is_lost_answer(app, request, succession, &found.grant)) {
+    match succession.filter(|succession| is_lost_answer(app, caller, succession, &found.grant)) {
         Some(succession) => Ok(RefreshToken::derive(old.expose(), &succession.salt)),
         None => Err(stolen(app, &found.grant).await?),
     }
 }
 
 /// Whether who brings a spent token may be one who did not get the answer. What is bound to a key is given again to that key alone.
-fn is_lost_answer(app: &App, request: &TokenRequest<'_>, succession: &Succession, grant: &Grant) -> bool {
+fn is_lost_answer(app: &App, caller: Caller<'_>, succession: &Succession, grant: &Grant) -> bool {
     let until: Time = succession.at + app.config.lifetimes.refresh_grace;
-    let same_key = grant.key.is_none() || grant.key.as_ref() == request.key;
+    let same_key = grant.key.is_none() || grant.key.as_ref() == caller.key;
     !succession.used && same_key && app.clock.now() < until
 }
 

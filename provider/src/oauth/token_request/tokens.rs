@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::TokenRequest;
+use super::Caller;
 use crate::{
+    account::phone_session::Enrolled,
     app::App,
     oauth::{
         access_token::{self, Terms},
@@ -29,6 +30,9 @@ pub struct TokenResponse {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    /// What a phone is called here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<String>,
 }
 
 /// A refresh token, if the client may have one and the person agreed.
@@ -56,10 +60,10 @@ pub(super) struct Given<'a> {
 /// Makes the tokens of a grant.
 pub(super) async fn respond(
     app: &App,
-    request: &TokenRequest<'_>,
+    caller: Caller<'_>,
     given: Given<'_>,
 ) -> Result<TokenResponse, TokenError> {
-    let (client, grant) = (request.client, given.grant);
+    let (client, grant) = (caller.client, given.grant);
     let id_token = if grant.scopes.contains(&Scope::OpenId) {
         let account =
             app.store.account(grant.account).await?.ok_or(TokenError::InvalidGrant("no such account"))?;
@@ -67,25 +71,39 @@ pub(super) async fn respond(
     } else {
         None
     };
-    let terms = Terms { scopes: &grant.scopes, audience: given.audience, key: request.key };
+    let terms = Terms { scopes: &grant.scopes, audience: given.audience, key: caller.key };
     let access_token = access_token::issue(app, client, Some(grant), terms)?;
     Ok(TokenResponse {
         refresh_token: given.refresh_token.map(|token| token.expose().to_owned()),
         id_token,
-        ..TokenResponse::new(app, request, access_token, &grant.scopes)
+        ..TokenResponse::new(app, caller, access_token, &grant.scopes)
     })
 }
 
 impl TokenResponse {
     /// An access token alone.
-    pub(super) fn new(app: &App, request: &TokenRequest<'_>, access_token: String, scopes: &Scopes) -> Self {
+    pub(super) fn new(app: &App, caller: Caller<'_>, access_token: String, scopes: &Scopes) -> Self {
         Self {
             access_token,
-            token_type: access_token::token_type(request.key.is_some()),
+            token_type: access_token::token_type(caller.key.is_some()),
             expires_in: app.config.lifetimes.access_token.as_secs(),
             scope: scopes.to_string(),
             refresh_token: None,
             id_token: None,
+            device_id: None,
+        }
+    }
+
+    /// What a phone gets: both tokens are bound to its key, and are for the phone API alone.
+    pub(super) fn of_phone(app: &App, enrolled: &Enrolled) -> Self {
+        Self {
+            access_token: enrolled.access_token.expose().to_owned(),
+            token_type: access_token::token_type(true),
+            expires_in: app.config.lifetimes.phone_token.as_secs(),
+            scope: String::new(),
+            refresh_token: Some(enrolled.refresh_token.expose().to_owned()),
+            id_token: None,
+            device_id: Some(enrolled.session.device.id.0.to_string()),
         }
     }
 }

@@ -27,7 +27,7 @@ use provider::{
         parameters::Parameters,
         pkce::Challenge,
         scope::Scopes,
-        token_request::{self, TokenRequest},
+        token_request,
     },
     secret::{BrowserSecret, Code, DeviceToken, PhoneToken, QrSecret, Ticket},
     store::NewPhoneToken,
@@ -369,8 +369,7 @@ impl Stage<'_> {
         }
         let form = form.into_iter().map(|(name, value)| (name.to_owned(), value));
         let form = Parameters::from_pairs(form).unwrap();
-        let request = TokenRequest { client: &self.world.clients[site], form: &form, key: None };
-        match token_request::answer(&self.app, request).await {
+        match token_request::answer(&self.app, &form, Some(&self.world.clients[site]), None).await {
             Ok(_) => {
                 let login = code_of.expect("no made-up code is good");
                 self.logins[login].witness.redeemed();

@@ -5,6 +5,7 @@
 
 mod authorization_request;
 mod claims_request;
+mod client_authentication;
 mod client_metadata;
 mod dpop_proof;
 mod qr_payload;
@@ -16,9 +17,10 @@ mod user_code;
 pub(crate) type Target = (&'static str, fn(&[u8]) -> &'static str);
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 9] = [
     ("authorization_request", authorization_request::hold),
     ("claims_request", claims_request::hold),
+    ("client_authentication", client_authentication::hold),
     ("client_metadata", client_metadata::hold),
     ("dpop_proof", dpop_proof::hold),
     ("qr_payload", qr_payload::hold),

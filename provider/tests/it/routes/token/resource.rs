@@ -77,6 +77,21 @@ async fn rfc8707_2_2_a_token_request_narrows_and_never_widens() {
     assert_eq!(audience(&token(&app, &refresh, &[]).await.json()), json!([ORDERS, STOCK, ISSUER]));
 }
 
+/// MUST: RFC 8707 section 2: a resource that is no absolute URI, or has a fragment, is invalid_target; it costs nothing.
+#[tokio::test]
+async fn rfc8707_2_what_is_no_resource_is_invalid_target() {
+    let app = app().await;
+    let right = Ask::redeem(&code(&app, "openid offline_access").await);
+    for odd in ["orders", "/api", &format!("{ORDERS}#v1"), &format!("{ORDERS} ")] {
+        assert_eq!(token(&app, &right, &[ORDERS, odd]).await.oauth_error(), "400 invalid_target", "{odd}");
+    }
+    let once = token(&app, &right, &[ORDERS, ORDERS]).await.json();
+    assert_eq!(audience(&once), json!([ORDERS]), "twice is once");
+    let refresh = Ask::refresh(once["refresh_token"].as_str().unwrap());
+    assert_eq!(token(&app, &refresh, &["orders"]).await.oauth_error(), "400 invalid_target");
+    assert_eq!(token(&app, &refresh, &[STOCK]).await.status, 200, "it was not spent");
+}
+
 /// MUST: RFC 9068 section 4: a token is refused where its aud does not name who reads it.
 #[tokio::test]
 async fn rfc9068_4_userinfo_takes_tokens_that_are_for_it() {

@@ -33,7 +33,7 @@ const TARGET_DIRECTORY: &str = "target/fuzz";
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     setup::ensure_cargo_fuzz(checkout)?;
     let targets = select(targets(checkout)?, options.target.as_deref())?;
-    println!("Building the fuzz targets (about 6 minutes the first time) …");
+    println!("Building the fuzz targets (the first time about 6 minutes of processor time) …");
     checkout.run(&mut cargo_fuzz(checkout, "build"))?;
     let mut failed = Vec::new();
     for target in targets {

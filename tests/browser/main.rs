@@ -3,9 +3,11 @@
 
 mod accessible;
 mod app;
+mod bound;
 mod consent;
 mod devices;
 mod embedded;
+mod help;
 mod keyboard;
 mod languages;
 mod lost_connection;
@@ -14,6 +16,7 @@ mod pages;
 mod redirect;
 mod relay;
 mod renewal;
+mod rotation;
 mod sign_out;
 mod steps;
 mod stolen;

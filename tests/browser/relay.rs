@@ -1,4 +1,4 @@
-//! QRLJacking, the attack that every sign-in by a picture has to live with: an attacker starts a sign-in in their own browser and shows
+//! `QRLJacking`, the attack that every sign-in by a picture has to live with: an attacker starts a sign-in in their own browser and shows
 //! its code to somebody else, on a page of their own. The victim's phone sees that page, and nothing else passes between the two.
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -8,6 +8,9 @@ pub(crate) const NAME: &str = "Lin Example";
 /// The demo site's name.
 pub(crate) const SITE: &str = "The Gnomon";
 
+/// Characters of a code that change with the time.
+const STAMP: usize = 14;
+
 /// A page of the demo site whose rest is for members.
 pub(crate) const ARTICLE: &str = "/articles/the-letter-that-was-its-own-lock";
 
@@ -72,6 +75,12 @@ pub(crate) async fn is_in(desktop: &Tab, state: &str) {
 /// What the code on the screen says.
 pub(crate) async fn code(desktop: &Tab) -> String {
     desktop.attribute("a.link", "href").await
+}
+
+/// Which login the code on the screen is of: what of it does not change.
+pub(crate) async fn shown_login(desktop: &Tab) -> String {
+    let code = code(desktop).await;
+    code[..code.len() - STAMP].to_owned()
 }
 
 /// Scans the desktop's screen with the phone's camera, from the app's home. The phone then shows who asks.

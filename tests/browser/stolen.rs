@@ -44,8 +44,9 @@ async fn a_frame_of_another_site_s_stays_empty() {
     ask_to_sign_in(&stage, &desktop).await;
     let login = desktop.url().await;
     let pages = ["/device", "/logout", "/authorize", "/app"].map(|path| stage.provider(path));
-    let frames: String =
+    let frames: Vec<_> =
         pages.iter().chain([&login]).map(|page| format!("<iframe src=\"{page}\"></iframe>")).collect();
+    let frames = frames.concat();
     let space = WebSpace::rent().await;
     let trap = space.open("default-src 'none'; frame-src *", &[("/", frames)]);
 

@@ -45,6 +45,9 @@ document.addEventListener("saoma-error", (event) => heard.errors.push(event.deta
 document.addEventListener("saoma-login", (event) => heard.logins.push(event.detail));
 "#;
 
+/// A script that sets the browser's clock back.
+const SLOW: &str = "const now = Date.now; Date.now = () => now() - 3_600_000;";
+
 /// A provider, somebody else's site and a visitor with a phone.
 struct Place {
     server: Server,
@@ -64,6 +67,8 @@ struct Twist {
     attributes: String,
     /// The page has [`LISTENER`].
     listens: bool,
+    /// The browser's clock is an hour behind.
+    is_slow: bool,
     /// The client's origin is another than the site's.
     is_stranger: bool,
     /// What a proxy before the provider cuts off.
@@ -103,7 +108,7 @@ impl Place {
             ("/", page),
             ("/callback", callback.into()),
             ("/callback.js", CALLBACK.replace("{issuer}", &issuer)),
-            ("/listener.js", LISTENER.into()),
+            ("/listener.js", if twist.is_slow { SLOW.to_owned() + LISTENER } else { LISTENER.into() }),
         ];
         let phone = saoma_tests::sign_in(&issuer, &operator.path("phone"), "lin").await;
         let album = Arc::new(Album::open(journey));
@@ -213,6 +218,32 @@ async fn a_page_that_stays_gets_the_state_and_nonce_that_it_gave() {
     desktop.holds("heard.logins[0].matchesNonce('e30.e30.e30') === false").await;
 
     place.close(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_embedded_widget_s_login_is_bound_to_its_key() {
+    let twist = Twist { attributes: r#" redirect="callback""#.into(), listens: true, ..Twist::default() };
+    let place = Place::open("embedded-key", twist).await;
+    place.ask().await;
+    let scanned = place.phone.approve(&code(&place.desktop).await).await.unwrap();
+    assert!(scanned.browser.bound);
+    place.desktop.holds("heard.logins.length === 1").await;
+
+    place.close(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_whose_clock_is_wrong_is_bound_by_the_server_s() {
+    let attributes = r#" redirect="callback""#.into();
+    let twist = Twist { attributes, listens: true, is_slow: true, ..Twist::default() };
+    let place = Place::open("wrong-clock", twist).await;
+    place.ask().await;
+    let scanned = place.phone.approve(&code(&place.desktop).await).await.unwrap();
+    assert!(scanned.browser.bound);
+    place.desktop.holds("heard.logins.length === 1").await;
+
+    // Chromium says of the proof that is dated by its own clock that it was refused.
+    place.close(&["401"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

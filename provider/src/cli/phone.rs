@@ -165,7 +165,7 @@ struct CodeArgs {
     #[arg(value_name = "QR")]
     qr: Option<String>,
 
-    /// In place of a QR code: the letters that a device shows, such as WDJB-MJHT
+    /// In place of a QR code: the letters that a device or a browser shows, such as WDJB-MJHT
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
 }

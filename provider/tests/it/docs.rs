@@ -70,10 +70,10 @@ fn tests_in(path: &str) -> Vec<String> {
     for line in text.lines().map(str::trim) {
         if line.starts_with("#[") {
             is_test |= line.contains("test]") || line.contains("test(");
-        } else if let Some((_, rest)) = line.split_once("fn ") {
-            if std::mem::take(&mut is_test) {
-                names.extend(rest.split('(').next().map(str::to_owned));
-            }
+        } else if let Some((_, rest)) = line.split_once("fn ")
+            && std::mem::take(&mut is_test)
+        {
+            names.extend(rest.split('(').next().map(str::to_owned));
         }
     }
     names

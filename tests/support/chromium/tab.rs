@@ -176,6 +176,14 @@ impl Tab {
         self.until(&format!("it complains of {what}"), async || heard().then_some(())).await;
     }
 
+    /// The cookies that a request to this page would carry, as its header: those that scripts cannot see, too.
+    pub async fn cookie_header(&self) -> String {
+        let cookies = self.page.get_cookies().await.unwrap();
+        let pairs: Vec<_> =
+            cookies.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+        pairs.join("; ")
+    }
+
     /// The text that a JavaScript expression yields.
     pub async fn value(&self, expression: &str) -> String {
         self.until(expression, async || self.evaluate(expression).await?.as_str().map(Into::into)).await

@@ -31,7 +31,7 @@ Approve it on a phone. Either the phone app, {place}:
 
   {issuer}/app    account: {ACCOUNT}    password: {PASSWORD}
 
-or the mock phone, with a screenshot of the code or the address of “Open in the Saoma app” below it:
+or the mock phone, with what “Type a code instead” shows (the QR code itself changes every 2 s):
 
 {mock}
 
@@ -45,7 +45,7 @@ fn mock_phone(checkout: &Checkout, home: &std::path::Path, settings: &Settings) 
     let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")));
     let home = quoted(&checkout.display(home));
     let ca = settings.ca().map(|ca| format!(" --ca {}", quoted(&checkout.display(&ca)))).unwrap_or_default();
-    format!("  {saoma} phone --home {home}{ca} approve LINK-OR-SCREENSHOT.png")
+    format!("  {saoma} phone --home {home}{ca} approve --code WDJB-MJHT")
 }
 
 /// A path as a shell takes it.

@@ -26,13 +26,14 @@ pub(crate) struct Bundle {
     pub(crate) budget: u64,
 }
 
-/// The embeddable widget, which is also the provider's own sign-in page.
+/// The embeddable widget, which is also the provider's own sign-in page. Its budget was 75 kB before it dated the code's frames, held the
+/// browser's key, showed digits and helped who needs more time.
 const WIDGET: Bundle = Bundle {
     name: "widget",
     page: "web-ui/widget.html",
     dist: "target/web-build/widget",
     loaders: &["widget/saoma.js", "widget/key.js"],
-    budget: 75_000,
+    budget: 80_000,
 };
 
 /// The phone app.

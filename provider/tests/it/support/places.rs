@@ -44,14 +44,13 @@ fn database() -> Vec<u8> {
         let mut node = 0;
         for depth in 0..119 {
             let side = usize::from(address >> (127 - depth) & 1 == 1);
-            node = match nodes[node][side] {
-                Some(Target::Node(next)) => next,
-                _ => {
-                    nodes.push([None; 2]);
-                    let next = nodes.len() - 1;
-                    nodes[node][side] = Some(Target::Node(next));
-                    next
-                }
+            node = if let Some(Target::Node(next)) = nodes[node][side] {
+                next
+            } else {
+                nodes.push([None; 2]);
+                let next = nodes.len() - 1;
+                nodes[node][side] = Some(Target::Node(next));
+                next
             };
         }
         let side = usize::from(address >> 8 & 1 == 1);

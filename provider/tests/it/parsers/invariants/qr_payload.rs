@@ -1,6 +1,6 @@
 //! What a QR code says.
 
-use protocol::qr::{FrameKey, QR_PATH, QrError, parse, prefix};
+use protocol::qr::{FrameKey, QR_PATH, QrError, Stamp, parse, prefix};
 
 const ISSUERS: [&str; 3] = ["https://login.example", "http://localhost:8080", "https://login.example/q/x"];
 
@@ -10,7 +10,7 @@ pub(super) fn hold(data: &[u8]) -> &'static str {
     for issuer in ISSUERS {
         match parse(&text, issuer) {
             Ok(payload) => {
-                let stamp = payload.stamp.map(|stamp| stamp.to_text()).unwrap_or_default();
+                let stamp = payload.stamp.map(Stamp::to_text).unwrap_or_default();
                 assert_eq!(prefix(issuer, payload.handle) + &stamp, text, "a code is read in one way only");
                 assert!(payload.stamp.is_none_or(|stamp| !FrameKey::new([7; 32]).has_made(stamp)), "{text}");
                 word = if payload.stamp.is_some() { "dated" } else { "for ever" };

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod device;
+pub mod lockout;
 pub mod notice;
 pub mod password;
 pub mod phone_session;

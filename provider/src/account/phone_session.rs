@@ -8,12 +8,13 @@
 //! 3. `authenticate`: every other call brings an access token and a proof by the same key. The device is looked up each
 //!    time, so that revoking it works at its next call.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use super::{
     Account, AccountName,
     admission::{self, Admission, Admitted, Newcomer},
     device::{Device, DeviceId, MOST_DEVICES},
+    lockout::{self, Attempt, Outcome},
     password::{Password, PasswordError},
 };
 use crate::{
@@ -30,6 +31,9 @@ pub enum PhoneError {
     /// Unknown account or wrong password: which, nobody is told.
     #[error("account name or password is wrong")]
     WrongCredentials,
+    /// There were too many wrong passwords: how long to wait.
+    #[error("too many wrong passwords")]
+    TooManyAttempts(Duration),
     /// The token is unknown, expired, of a revoked device, or bound to another key.
     #[error("the token is unknown, expired or revoked, or bound to another key")]
     InvalidToken,
@@ -122,13 +126,21 @@ pub struct Enrolled {
 
 /// Step 1: signs in with a password. The device is enrolled, or waits to be let in.
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, PhoneError> {
+    let address = credentials.device.from.address;
+    let attempt = Attempt::new(credentials.account.as_ref(), &credentials.device.key, address);
+    let claim = lockout::claim(app, &attempt).await?;
     let account = match &credentials.account {
         Some(name) => app.store.account_by_name(name).await?,
         None => None,
     };
     let hash = account.as_ref().map(|account| account.password.clone());
-    let right = app.passwords.verify(credentials.password, hash).await?;
-    let address = credentials.device.from.address;
+    let right = match app.passwords.verify(credentials.password, hash).await {
+        Ok(right) => right,
+        Err(error) => {
+            app.store.settle_attempt(&claim, Outcome::NotTried).await?;
+            return Err(error.into());
+        }
+    };
     let Some(account) = account.as_ref().filter(|_| right) else {
         let subject = Subject {
             account: account.map(|account| account.id),
@@ -141,7 +153,10 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, Ph
     };
     let newcomer = credentials.device.clone();
     match try_enrol(app, account.clone(), credentials.device, &Admission::Password).await? {
-        Some(enrolled) => Ok(Admitted::Enrolled(Box::new(enrolled))),
+        Some(enrolled) => {
+            app.store.settle_attempt(&claim, Outcome::Right).await?;
+            Ok(Admitted::Enrolled(Box::new(enrolled)))
+        }
         None => {
             admission::ask(app, account, newcomer).await.map(|waiting| Admitted::Waiting(Box::new(waiting)))
         }
@@ -195,12 +210,18 @@ pub(super) fn new_device(app: &App, account: Account, newcomer: Newcomer) -> (Ne
 }
 
 /// Step 2: a fresh access token for the refresh token and a proof by the device's key.
-pub async fn refresh(app: &App, token: &DeviceToken, key: &Thumbprint) -> Result<PhoneToken, PhoneError> {
+pub async fn refresh(
+    app: &App,
+    token: &DeviceToken,
+    key: &Thumbprint,
+    address: IpAddr,
+) -> Result<PhoneToken, PhoneError> {
     let device = app.store.device_by_token(&token.digest(), app.clock.now()).await?;
     let device = device.filter(|device| device.key == *key).ok_or(PhoneError::InvalidToken)?;
     let access_token = PhoneToken::generate(&app.random);
     let now = app.clock.now();
-    let still_enrolled = app.store.insert_phone_token(&stored(app, &access_token), device.id, now).await?;
+    let by = Caller { device: device.id, address };
+    let still_enrolled = app.store.insert_phone_token(&stored(app, &access_token), by, now).await?;
     if still_enrolled { Ok(access_token) } else { Err(PhoneError::InvalidToken) }
 }
 

@@ -45,13 +45,13 @@ impl ApiProblem {
             P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
                 StatusCode::BAD_REQUEST
             }
-            P::WrongPassword => StatusCode::FORBIDDEN,
             P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
             P::OriginNotAllowed
             | P::TypedCodeRefused
             | P::ForeignQr
             | P::InvalidTicket
             | P::OtherAccount
+            | P::WrongPassword
             | P::DeviceDeclined => StatusCode::FORBIDDEN,
             P::NotFound
             | P::UnknownLogin
@@ -75,11 +75,10 @@ impl ApiProblem {
             | P::TooManyWaiting
             | P::WrongDigits => StatusCode::CONFLICT,
             P::LoginExpired | P::StaleQr | P::ResultGone | P::SignInExpired => StatusCode::GONE,
-            P::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             P::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             P::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            P::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            P::TooManyAttempts | P::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             P::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -215,6 +214,14 @@ impl From<PhoneError> for ApiProblem {
         match error {
             PhoneError::WrongCredentials => {
                 Self::new(P::WrongCredentials, "Account name or password is wrong.")
+            }
+            PhoneError::TooManyAttempts(left) => {
+                let seconds = left.as_millis().div_ceil(1000);
+                let detail = format!(
+                    "Too many wrong passwords. Try again in {seconds} seconds, or on a phone that is signed in."
+                );
+                let retry_after = u64::try_from(seconds).ok();
+                Self { retry_after, ..Self::new(P::TooManyAttempts, detail) }
             }
             PhoneError::InvalidToken => {
                 Self::new(P::InvalidToken, "The token has expired or its device was revoked. Sign in again.")

@@ -9,7 +9,7 @@ use crate::{
     },
     clock::Time,
     secret::Digest,
-    store::StoreError,
+    store::{Caller, StoreError},
     trail::Actor,
 };
 
@@ -24,11 +24,11 @@ pub trait AccountStore: Send + Sync {
     async fn account_by_name(&self, name: &AccountName) -> Result<Option<Account>, StoreError>;
     /// The device that holds this refresh token, if neither is past.
     async fn device_by_token(&self, token: &Digest, now: Time) -> Result<Option<Device>, StoreError>;
-    /// Keeps an access token and notes that the device was seen; `false` if the device is revoked.
+    /// Keeps an access token and notes that the device was seen, and where; `false` if the device is revoked.
     async fn insert_phone_token(
         &self,
         token: &NewPhoneToken,
-        device: DeviceId,
+        by: Caller,
         now: Time,
     ) -> Result<bool, StoreError>;
     /// Who holds this access token, if it has not expired and the device is not revoked.

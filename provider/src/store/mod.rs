@@ -4,6 +4,7 @@
 //! this call was the one that changed it. Once a verb has answered, its change is durable.
 
 mod account;
+mod attempt;
 mod check;
 mod client;
 mod consent;
@@ -22,6 +23,7 @@ mod upkeep;
 
 pub use self::{
     account::{AccountStore, NewPhoneToken},
+    attempt::AttemptStore,
     check::{Caller, CheckStore},
     client::ClientStore,
     consent::ConsentStore,
@@ -69,6 +71,7 @@ pub trait Store:
     + ClientStore
     + RegistrationStore
     + AccountStore
+    + AttemptStore
     + EnrolmentStore
     + NoticeStore
     + GrantStore
@@ -90,6 +93,7 @@ impl<T> Store for T where
         + ClientStore
         + RegistrationStore
         + AccountStore
+        + AttemptStore
         + EnrolmentStore
         + NoticeStore
         + GrantStore

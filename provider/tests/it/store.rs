@@ -76,8 +76,8 @@ async fn in_the_end_everything_that_ended_is_swept() {
     app.pass(400 * DAY);
     assert_eq!(
         sweep().await,
-        7,
-        "refresh token, login, grant, session, device, and the notices of login and device"
+        8,
+        "refresh token, login, grant, session, device, its network, and the notices of login and device"
     );
     assert_eq!(sweep().await, 0);
 }

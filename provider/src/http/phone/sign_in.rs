@@ -36,6 +36,7 @@ use crate::{
         (status = 202, description = "Another phone of the account has to let this one in.", body = WaitingSignIn),
         (status = 401, description = "Account name or password is wrong, or the proof is.", body = Problem),
         (status = 409, description = "The account has too many devices, or too many wait.", body = Problem),
+        (status = 429, description = "Too many wrong passwords; `Retry-After` says when to try again.", body = Problem),
         (status = 503, description = "Too many people sign in at once; try again.", body = Problem),
     ),
 )]

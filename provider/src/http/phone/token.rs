@@ -27,11 +27,11 @@ use crate::{
 )]
 pub(super) async fn refresh(
     State(app): State<Arc<App>>,
-    DeviceKey { key, .. }: DeviceKey,
+    DeviceKey { key, from }: DeviceKey,
     ApiJson(body): ApiJson<RefreshPhone>,
 ) -> Result<Json<PhoneTokens>, ApiProblem> {
     let token = DeviceToken::parse(&body.refresh_token).ok_or(PhoneError::InvalidToken)?;
-    let access_token = phone_session::refresh(&app, &token, &key).await?;
+    let access_token = phone_session::refresh(&app, &token, &key, from.address).await?;
     Ok(Json(tokens(&app, &access_token)))
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, logout, trail};
+use super::{Columns, SqliteStore, attempt, logout, trail};
 use crate::{
     account::{
         Account, AccountId, AccountName,
@@ -12,7 +12,7 @@ use crate::{
     clock::Time,
     oauth::dpop::Thumbprint,
     secret::Digest,
-    store::{AccountStore, NewPhoneToken, StoreError},
+    store::{AccountStore, Caller, NewPhoneToken, StoreError},
     trail::{Actor, Entry, Event, Subject},
 };
 
@@ -42,20 +42,24 @@ impl AccountStore for SqliteStore {
     async fn insert_phone_token(
         &self,
         token: &NewPhoneToken,
-        device: DeviceId,
+        by: Caller,
         now: Time,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
-        let seen = sqlx::query("update devices set last_seen_at = ? where id = ? and revoked_at is null")
-            .bind(now.millis())
-            .bind(device.0.as_bytes().to_vec())
-            .execute(&mut *transaction)
-            .await?;
-        if seen.rows_affected() == 1 {
-            keep(&mut transaction, token, device).await?;
+        let seen = sqlx::query(
+            "update devices set last_seen_at = ? where id = ? and revoked_at is null returning account",
+        )
+        .bind(now.millis())
+        .bind(by.device.0.as_bytes().to_vec())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(row) = &seen {
+            keep(&mut transaction, token, by.device).await?;
+            let account = AccountId(Columns(row).uuid("account")?);
+            attempt::come_to_know(&mut transaction, account, by.address, now).await?;
         }
         transaction.commit().await?;
-        Ok(seen.rows_affected() == 1)
+        Ok(seen.is_some())
     }
 
     async fn phone_by_token(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Columns, SqliteStore, device, notice, read_context, trail};
+use super::{Columns, SqliteStore, attempt, device, notice, read_context, trail};
 use crate::{
     account::{
         AccountId,
@@ -121,7 +121,7 @@ impl EnrolmentStore for SqliteStore {
             "update waiting_devices set decision = ?1, decided_by = ?2
              where id = ?3 and account = ?4 and decision is null and expires_at > ?5
                  and exists (select 1 from devices where id = ?2 and revoked_at is null)
-             returning name",
+             returning name, address",
         )
         .bind(word(decision))
         .bind(by.device.id.0.as_bytes().to_vec())
@@ -130,11 +130,15 @@ impl EnrolmentStore for SqliteStore {
         .bind(now.millis())
         .fetch_optional(&mut *transaction)
         .await?;
-        if let Some(row) = &decided {
-            let name = Columns(row).text("name")?;
+        if let Some(row) = decided.as_ref().map(Columns) {
+            let name = row.text("name")?;
             let event = match decision {
                 Decision::Allowed => Event::DeviceAllowed { name },
-                Decision::Declined => Event::DeviceTurnedAway { name },
+                Decision::Declined => {
+                    let address = row.parsed("address", |text| text.parse().ok())?;
+                    attempt::count_declined(&mut transaction, by.account.id, address, now).await?;
+                    Event::DeviceTurnedAway { name }
+                }
             };
             trail::record(&mut transaction, &Entry { at: now, event, subject: by.subject() }).await?;
         }
@@ -169,6 +173,7 @@ impl EnrolmentStore for SqliteStore {
             return Ok(Enrolment::NeedsConsent);
         };
         let by = AdmittedBy { device: Columns(&row).maybe_bytes("decided_by")?, passkey: None };
+        attempt::forgive(&mut transaction, new.device.account, new.from.address).await?;
         let enrolment = insert(&mut transaction, new, by, most).await?;
         finish(transaction, enrolment).await
     }
@@ -275,6 +280,7 @@ async fn insert(
         return Ok(Enrolment::TooMany);
     }
     device::keep(transaction, &new.access_token, enrolled.id).await?;
+    attempt::come_to_know(transaction, enrolled.account, new.from.address, enrolled.enrolled_at).await?;
     let event = Event::DeviceEnrolled { name: enrolled.name.as_str().to_owned() };
     let subject = Subject {
         account: Some(enrolled.account),

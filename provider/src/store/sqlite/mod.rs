@@ -4,6 +4,7 @@
 //! it, as write-ahead logging allows. Each commit is synced to the disk before it is answered (`synchronous = full`).
 
 mod account;
+mod attempt;
 mod check;
 mod client;
 mod consent;

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::{
-    account::notice::KEPT_FOR,
+    account::{
+        lockout::{FORGOTTEN_AFTER, NETWORK_KNOWN_FOR},
+        notice::KEPT_FOR,
+    },
     clock::Time,
     login::start::RENEWABLE_FOR,
     store::{StoreError, Upkeep},
@@ -22,6 +25,8 @@ impl Upkeep for SqliteStore {
             ("delete from client_secrets where expires_at <= ?", now),
             ("delete from waiting_devices where expires_at <= ?", now),
             ("delete from device_allowances where expires_at <= ?", now),
+            ("delete from sign_in_attempts where last_at <= ?", now - FORGOTTEN_AFTER),
+            ("delete from account_networks where seen_at <= ?", now - NETWORK_KNOWN_FOR),
             ("delete from notices where at <= ?", now - KEPT_FOR),
             ("delete from initial_access_tokens where uses = 0 or expires_at <= ?", now),
             ("delete from refresh_tokens where expires_at <= ?", now),

@@ -221,7 +221,9 @@ impl Stage<'_> {
             Move::Refresh { phone } => {
                 let phone = &mut self.phones[phone];
                 let key = &phone.session.device.key;
-                match phone_session::refresh(&self.app, &phone.refresh_token, key).await {
+                match phone_session::refresh(&self.app, &phone.refresh_token, key, phone.session.address)
+                    .await
+                {
                     Ok(token) => {
                         phone.access_token = token;
                         "refresh: ok".into()

@@ -228,7 +228,7 @@ pub(super) async fn enrol_at_once(app: &TestApp, before: usize, at_once: usize) 
     let new = |number: usize| NewDevice {
         device: device(number),
         access_token: token(),
-        from: BrowserContext::new("A phone", [192, 0, 2, 7].into()),
+        from: BrowserContext::new("A phone", ADDRESS),
     };
     for number in 0..before {
         let enrolled = other.enrol_device(&new(number), &Admission::Vouched, MOST_DEVICES).await.unwrap();

@@ -142,7 +142,10 @@ impl<'a> Phone<'a> {
     pub(crate) async fn refresh(&mut self) -> Answer {
         let proof = self.proof("POST", "/api/phone/token", None);
         let body = json!({"refresh_token": self.refresh_token.expose()});
-        let answer = self.app.post_json("/api/phone/token", &[("dpop", &proof)], &body).await;
+        let request = Request::post("/api/phone/token")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("dpop", proof);
+        let answer = self.send(request, Some(body)).await;
         if answer.status == 200 {
             self.access_token = Secret::new(answer.json()["access_token"].as_str().unwrap());
         }

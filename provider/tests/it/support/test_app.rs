@@ -167,6 +167,7 @@ impl TestApp {
         let mut connection = file.connect().await.unwrap();
         let sql = match table {
             "logins" => "select count(*) from logins",
+            "sign_in_attempts" => "select count(*) from sign_in_attempts",
             "waiting_devices" => "select count(*) from waiting_devices",
             "refresh_tokens" => "select count(*) from refresh_tokens",
             other => panic!("no test counts {other}"),

@@ -5,6 +5,7 @@ mod bodies;
 mod decide;
 mod devices;
 mod dpop;
+mod lockout;
 mod match_code;
 mod not_me;
 mod notices;

@@ -167,8 +167,9 @@ async fn the_yes_of_a_phone_that_was_removed_since_is_worth_nothing() {
 async fn five_wait_at_once_and_room_is_made_by_declining() {
     let app = TestApp::new().await;
     let first = app.phone().await;
-    for _ in 0..5 {
-        waits(&app).await;
+    for host in 1..=5 {
+        let answer = Phone::new(&app).at(&format!("203.0.113.{host}")).sign_in("lin", PASSWORD).await;
+        assert_eq!(answer.status, 202, "{answer:?}");
     }
     let mut sixth = Phone::new(&app);
     assert_eq!(sixth.sign_in("lin", PASSWORD).await.problem(), "409 too_many_waiting");

@@ -52,6 +52,7 @@ impl ApiProblem {
             | P::ForeignQr
             | P::InvalidTicket
             | P::OtherAccount
+            | P::WrongPassword
             | P::DeviceDeclined => StatusCode::FORBIDDEN,
             P::NotFound
             | P::UnknownLogin

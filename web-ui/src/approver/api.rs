@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::lock::Mutex;
 use protocol::paths;
-use protocol::phone::{PhoneTokens, RefreshPhone, SignIn, SignedIn};
+use protocol::phone::{CollectSignIn, PhoneTokens, RefreshPhone, SignIn, SignedIn, WaitingSignIn};
 use saoma_web_ui::browser::{now_ms, random_bytes, window};
 use saoma_web_ui::countdown::Deadline;
 use saoma_web_ui::http::{self, Call, Failure, Refusal};
@@ -44,6 +44,14 @@ pub(crate) struct Api {
 struct Access {
     token: String,
     until: Deadline,
+}
+
+/// What comes of signing in.
+pub(crate) enum Admitted {
+    /// The device is enrolled.
+    Enrolled(SignedIn),
+    /// Another phone of the account has to let it in.
+    Waiting(WaitingSignIn),
 }
 
 /// One request.
@@ -90,17 +98,25 @@ impl Api {
     }
 
     /// Signs in: makes a key, enrols the device, and keeps key and refresh token. The password is not kept.
-    pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, Trouble> {
+    pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<Admitted, Trouble> {
         let kept = self.host.create_key().await.map_err(|_| Trouble::NoKeys)?.unchecked_into::<Kept>();
         self.key.replace(Some(PublicKey { x: kept.x(), y: kept.y() }));
-        let json = write(request);
-        let ask = Ask { method: "POST", path: paths::PHONE_SIGN_IN, json: Some(&json), token: None };
-        let signed_in: SignedIn = read(&self.send(ask).await?)?;
+        self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await
+    }
+
+    /// Asks what came of a sign-in that another phone has to allow.
+    pub(crate) async fn sign_in_result(&self, request: &str) -> Result<Admitted, Trouble> {
+        self.ask_in(paths::PHONE_SIGN_IN_RESULT, &write(&CollectSignIn { request: request.into() })).await
+    }
+
+    async fn ask_in(&self, path: &str, json: &str) -> Result<Admitted, Trouble> {
+        let answer = self.send(Ask { method: "POST", path, json: Some(json), token: None }).await?;
+        let Ok(signed_in) = read::<SignedIn>(&answer) else { return read(&answer).map(Admitted::Waiting) };
         let person = &signed_in.account.display_name;
         self.host.keep(&signed_in.refresh_token, person).await.map_err(|_| Trouble::NoKeys)?;
         self.refresh_token.replace(Some(signed_in.refresh_token.clone()));
         self.set_access(&signed_in.tokens);
-        Ok(signed_in)
+        Ok(Admitted::Enrolled(signed_in))
     }
 
     /// Forgets key and tokens.

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use protocol::ProblemCode;
 use protocol::paths;
-use protocol::phone::{Confirmation, Decision, Match, Scan, Scanned, SignIn, StepDone, UnlockWith};
+use protocol::phone::{
+    Confirmation, Decision, Match, Scan, Scanned, SignIn, StepDone, UnlockWith, WaitingSignIn,
+};
 use protocol::qr::QR_PATH;
 use saoma_web_ui::browser::{self, sleep, window};
 use saoma_web_ui::lang::Lang;
@@ -15,11 +17,14 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::api::Api;
+use super::api::{Admitted, Api};
 use super::host::Host;
 use super::outcome::Outcome;
 use super::trouble::Trouble;
 use super::words::Words;
+
+/// How often a device that waits to be let in asks, in milliseconds.
+const ASKS_EVERY_MS: f64 = 2_000.0;
 
 /// The fragment that asks to type a code.
 const TYPE_HASH: &str = "#/code";
@@ -31,6 +36,8 @@ pub(crate) enum Screen {
     Loading,
     /// Signing in, with a word on why.
     SignIn(Option<Notice>),
+    /// Another phone has to let this one in.
+    Waiting(Rc<WaitingSignIn>),
     /// Signed in, with nothing to do.
     Home,
     /// The camera.
@@ -82,6 +89,10 @@ pub(crate) enum Notice {
     Bye,
     /// There is a code to go on with.
     CodeNext,
+    /// The other phone has said no.
+    TurnedAway,
+    /// The other phone has said nothing.
+    NobodyAnswered,
 }
 
 /// The app.
@@ -180,9 +191,28 @@ impl App {
 
     /// Signs in.
     pub(crate) async fn sign_in(self: &Rc<Self>, request: SignIn) -> Result<(), Trouble> {
-        let signed_in = self.api.sign_in(&request).await?;
-        self.enter(signed_in.account.display_name).await;
+        match self.api.sign_in(&request).await? {
+            Admitted::Enrolled(signed_in) => self.enter(signed_in.account.display_name).await,
+            Admitted::Waiting(waiting) => self.wait_to_be_let_in(Rc::new(waiting)).await,
+        }
         Ok(())
+    }
+
+    /// Shows the digits for the other phone, until that has decided.
+    async fn wait_to_be_let_in(self: &Rc<Self>, waiting: Rc<WaitingSignIn>) {
+        self.go(Screen::Waiting(waiting.clone()));
+        let notice = loop {
+            sleep(ASKS_EVERY_MS).await;
+            match self.api.sign_in_result(&waiting.request).await {
+                Ok(Admitted::Enrolled(signed_in)) => {
+                    return self.enter(signed_in.account.display_name).await;
+                }
+                Ok(Admitted::Waiting(_)) | Err(Trouble::Offline | Trouble::Server) => {}
+                Err(Trouble::Refused(ProblemCode::DeviceDeclined)) => break Notice::TurnedAway,
+                Err(_) => break Notice::NobodyAnswered,
+            }
+        };
+        self.go(Screen::SignIn(Some(notice)));
     }
 
     /// Somebody is signed in: goes on with the code that waits, or home.
@@ -326,7 +356,7 @@ impl App {
                 let person = self.person.get_untracked();
                 self.spawn(|app| async move { app.enter(person).await });
             }
-            Screen::Loading | Screen::SignIn(_) | Screen::Checking => {}
+            Screen::Loading | Screen::SignIn(_) | Screen::Waiting(_) | Screen::Checking => {}
         }
     }
 }

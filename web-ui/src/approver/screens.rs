@@ -12,7 +12,9 @@ mod scanner;
 mod sign_in;
 mod sites;
 mod type_code;
+mod told;
 mod unlock;
+mod waiting;
 
 use leptos::prelude::*;
 
@@ -25,6 +27,7 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::Loading => wait(app, |words| words.loading).into_any(),
         Screen::Checking => wait(app, |words| words.checking).into_any(),
         Screen::SignIn(notice) => sign_in::screen(app, notice).into_any(),
+        Screen::Waiting(waiting) => waiting::screen(app, &waiting).into_any(),
         Screen::Home => home::screen(app).into_any(),
         Screen::Scanner => scanner::screen(app).into_any(),
         Screen::TypeCode(code) => type_code::screen(app, code).into_any(),

@@ -13,6 +13,11 @@ saoma_web_ui::words! {
         signing_in: "Signing in…" / "正在登录…",
         notice_signed_out: "This device has been signed out. Sign in again to go on." / "这台设备已退出登录，请重新登录。",
         notice_bye: "You have signed out." / "你已退出登录。",
+        notice_turned_away: "Your other phone has turned this one away." / "另一部手机拒绝了这台设备。",
+        notice_nobody: "Nobody has let this device in. Try again." / "没有人批准这台设备，请重试。",
+        waiting_title: "One more step" / "还差一步",
+        waiting_lead: "Open Saoma on the phone where you are signed in, and type these digits there:" / "请在已登录的手机上打开扫码 App，输入这两位数字：",
+        waiting_hint: "This page goes on by itself." / "完成后，这里会自动继续。",
         notice_first: "Sign in, and the code that you opened is next." / "登录后将继续处理刚才打开的二维码。",
 
         // Home.
@@ -23,6 +28,16 @@ saoma_web_ui::words! {
         offline: "No connection. Scanning works again once you are online." / "网络已断开，恢复后才能扫码登录。",
         sites: "Sites" / "网站",
         activity: "Activity" / "动态",
+        told: "News of your account" / "账号动态提醒",
+        asks_in: "{} wants to sign in to your account" / "“{}”请求登录你的账号",
+        asks_in_label: "Digits on its screen" / "它屏幕上的数字",
+        turn_away: "Turn away" / "拒绝",
+        told_login: "You signed in to {}" / "你登录了 {}",
+        told_device: "New device: {}" / "新设备：{}",
+        told_passkey: "New passkey: {}" / "新通行密钥：{}",
+        not_me: "This wasn’t me" / "不是我操作的",
+        was_me: "It was me" / "是我",
+        taken_back: "Taken back: signed out there, and the site was told." / "已撤销：该登录已退出，并已通知网站。",
 
         // Scanning.
         scan_title: "Point the camera at the code" / "将镜头对准二维码",

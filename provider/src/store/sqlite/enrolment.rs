@@ -130,8 +130,7 @@ impl EnrolmentStore for SqliteStore {
         .bind(now.millis())
         .fetch_optional(&mut *transaction)
         .await?;
-        if let Some(row) = &decided {
-            let row = Columns(row);
+        if let Some(row) = decided.as_ref().map(Columns) {
             let name = row.text("name")?;
             let event = match decision {
                 Decision::Allowed => Event::DeviceAllowed { name },

@@ -10,7 +10,7 @@ use crate::app::Shared;
 use crate::human;
 
 /// How many digits there are.
-const LENGTH: usize = 2;
+pub(super) const LENGTH: usize = 2;
 
 /// The screen.
 pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
@@ -53,7 +53,7 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
 }
 
 /// The digits in what was typed, in whatever script the keyboard writes them.
-fn read(text: &str) -> String {
+pub(super) fn read(text: &str) -> String {
     let digits = text.chars().filter_map(|c| match c {
         // Full width, as Chinese keyboards may write them.
         '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),

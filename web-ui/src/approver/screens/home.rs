@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use saoma_web_ui::lang::fill;
 
-use super::{BRAND, button, go, icon};
+use super::{BRAND, button, go, icon, told};
 use crate::app::{Screen, Shared};
 
 /// The corners of a viewfinder.
@@ -27,6 +27,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
                 <p class="muted lead">{words.scan_lead}</p>
                 <p class="notice" role="status" hidden=move || online.get()>{words.offline}</p>
             </div>
+            {told::section(app)}
             <nav class="pair rooms">
                 {button("quiet", words.sites, move || go(app, Screen::Sites))}
                 {button("quiet", words.activity, move || go(app, Screen::Activity))}

@@ -77,5 +77,7 @@ fn notice_text(notice: Notice, words: &Words) -> &'static str {
         Notice::SignedOut => words.notice_signed_out,
         Notice::Bye => words.notice_bye,
         Notice::CodeNext => words.notice_first,
+        Notice::TurnedAway => words.notice_turned_away,
+        Notice::NobodyAnswered => words.notice_nobody,
     }
 }

@@ -52,7 +52,6 @@ impl ApiProblem {
             | P::ForeignQr
             | P::InvalidTicket
             | P::OtherAccount
-            | P::WrongPassword
             | P::DeviceDeclined => StatusCode::FORBIDDEN,
             P::NotFound
             | P::UnknownLogin

@@ -11,8 +11,8 @@ mod question;
 mod scanner;
 mod sign_in;
 mod sites;
-mod type_code;
 mod told;
+mod type_code;
 mod unlock;
 mod waiting;
 

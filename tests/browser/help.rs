@@ -6,7 +6,7 @@ use crate::steps::{NAME, ask_to_sign_in, confirm, is_in, places, signed_in_phone
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_needs_more_time_has_it_and_may_type() {
-    let stage = Stage::open("help", &[]).await;
+    let stage = Stage::open("more-time", &[]).await;
     let phone = signed_in_phone(&stage, "Phone").await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
@@ -49,7 +49,7 @@ async fn who_needs_more_time_has_it_and_may_type() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_without_scripts_and_in_chinese() {
-    let stage = Stage::open("help-without-scripts", &[]).await;
+    let stage = Stage::open("chinese-help", &[]).await;
     let desktop = stage.desktop().await;
     desktop.speak("zh-CN").await;
     desktop.turn_scripts_off().await;

@@ -53,7 +53,7 @@ async fn a_picture_that_is_sent_on_is_dead_and_the_screen_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_scripts_each_page_shows_the_code_of_its_moment() {
-    let stage = Stage::open("rotation-without-scripts", &[]).await;
+    let stage = Stage::open("frames-without-scripts", &[]).await;
     let desktop = stage.desktop().await;
     desktop.turn_scripts_off().await;
     desktop.open(stage.site()).await;

@@ -23,6 +23,20 @@ pub(crate) async fn signed_in_phone(stage: &Stage, name: &str) -> Device {
     phone
 }
 
+/// Another phone of the same account, which the first one lets in.
+pub(crate) async fn second_phone(stage: &Stage, first: &Device, name: &str) -> Device {
+    let phone = stage.phone(name).await;
+    phone.open(&stage.provider("/app")).await;
+    sign_in(&phone, name).await;
+    let digits = phone.text(".own-digits").await;
+    phone.keep_both("phone-waits").await;
+    first.reads(&format!("{name} wants to sign in to your account")).await;
+    first.keep_both("phone-asks-in").await;
+    first.fill("Digits on its screen", &digits).await;
+    phone.reads(&format!("Signed in as {NAME}")).await;
+    phone
+}
+
 /// Fills in and sends the app's sign-in form.
 pub(crate) async fn sign_in(phone: &Tab, device: &str) {
     phone.fill("Account", ACCOUNT).await;

@@ -36,13 +36,13 @@ const WIDGET: Bundle = Bundle {
     budget: 80_000,
 };
 
-/// The phone app.
+/// The phone app. Its budget was 250 kB before it asked for digits and passwords, let phones in and told what happened.
 const APPROVER: Bundle = Bundle {
     name: "approver",
     page: "web-ui/app.html",
     dist: "target/web-build/app",
     loaders: &["app/app.js"],
-    budget: 250_000,
+    budget: 260_000,
 };
 
 /// Everything that Trunk builds.

@@ -83,7 +83,7 @@ async fn what_is_no_code_of_ours_is_named() {
     let unknown = stage.provider("/q/AAAAAAAAAAAAAAAAAAAAAAAAAAA");
     let codes = [
         ("hello", "Not a sign-in code"),
-        ("https://elsewhere.example/q/AAAAAAAAAAAAAAAAAAAAAAAAAAA", "A code of another service"),
+        ("https://elsewhere.example/q/AAAAAAAAAAAAAAAAAAAAAA", "A code of another service"),
         (&unknown, "The code has expired"),
     ];
     for (nth, (code, answer)) in codes.into_iter().enumerate() {

@@ -10,6 +10,8 @@ async fn an_open_page_outlives_the_server() {
     let phone = signed_in_phone(&stage, "Phone").await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
+    let bound = "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/key') && responseEnd > 0)";
+    desktop.holds(bound).await;
     let before = code(&desktop).await;
 
     stage.server.kill();

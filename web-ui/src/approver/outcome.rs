@@ -74,7 +74,7 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
             Code::AlreadyDecided => (words.decided, words.decided_next),
             Code::LoginCancelled => (words.called_off, words.called_off_next),
             Code::WrongCredentials => (words.wrong_credentials, words.wrong_credentials_next),
-            Code::TooManyRequests => (words.too_often, words.too_often_next),
+            Code::TooManyRequests | Code::TooManyAttempts => (words.too_often, words.too_often_next),
             Code::TooManyDevices => (words.too_many_devices, words.too_many_devices_next),
             Code::OtherAccount => (words.other_account, words.other_account_next),
             Code::NeededScope => (words.needed_scope, words.needed_scope_next),

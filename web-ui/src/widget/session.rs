@@ -142,10 +142,7 @@ impl Session {
     /// Shows what came of such a click. Where the login has gone on meanwhile, the run under way sees that.
     fn helped(&self, login: &Login, answer: Result<LoginView, Failure>) {
         match answer {
-            Ok(view) => {
-                self.loader.keep_focus();
-                self.show(login, view);
-            }
+            Ok(view) => self.show(login, view),
             Err(failure) => self.panel.offline.set(failure.is_passing()),
         }
         self.panel.busy.set(false);
@@ -446,6 +443,7 @@ impl Session {
             return;
         }
         login.version.set(view.version);
+        self.loader.keep_focus();
         if let Some(frames) = &*self.frames.borrow() {
             frames.set_age(view.age_ms, now_ms());
         }

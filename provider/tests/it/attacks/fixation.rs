@@ -59,7 +59,9 @@ async fn another_s_confirmed_sign_in_signs_nobody_in() {
     let cross_site = [("sec-fetch-site", "cross-site"), ("origin", "https://attacker.example")];
     for form in ["continue", "result", "renew", "extend"] {
         let answer = victim.fetch(Method::POST, &format!("{page}/{form}"), &cross_site, "").await;
-        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (403, ""), "{form}: {answer:?}");
+        // Turned away as another site's, or as one that has no such sign-in.
+        assert!([403, 404].contains(&answer.status.as_u16()), "{form}: {answer:?}");
+        assert_eq!(answer.header("set-cookie"), "", "{form}");
     }
     assert!(victim.cookies.is_empty());
     let silent = victim.try_ask(&Ask::default().with("prompt", "none")).await;

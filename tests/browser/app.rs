@@ -80,7 +80,7 @@ async fn a_code_s_link_opens_the_app() {
 async fn what_is_no_code_of_ours_is_named() {
     let stage = Stage::open("other-codes", &["--qr-seconds", "3"]).await;
     let phone = signed_in_phone(&stage, "Phone").await;
-    let unknown = stage.provider("/q/AAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    let unknown = stage.provider(&format!("/q/{}", "A".repeat(36)));
     let codes = [
         ("hello", "Not a sign-in code"),
         ("https://elsewhere.example/q/AAAAAAAAAAAAAAAAAAAAAA", "A code of another service"),

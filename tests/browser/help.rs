@@ -2,7 +2,7 @@
 
 use saoma_tests::Stage;
 
-use crate::steps::{NAME, ask_to_sign_in, confirm, is_in, places, signed_in_phone};
+use crate::steps::{NAME, ask_to_sign_in, confirm, digits, is_in, places, signed_in_phone};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_needs_more_time_has_it_and_may_type() {
@@ -40,6 +40,8 @@ async fn who_needs_more_time_has_it_and_may_type() {
     is_in(&desktop, "scanned").await;
     desktop.keep("desktop-scanned").await;
     desktop.hides(".countdown:not(:empty)").await;
+    // Letters can be told to somebody on the telephone: digits are asked for besides.
+    phone.fill("Type the two digits on your screen", &digits(&desktop).await).await;
     confirm(&phone).await;
     desktop.is_at(stage.site()).await;
     assert_eq!(desktop.text("#signed-in-name").await, NAME);

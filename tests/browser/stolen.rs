@@ -63,5 +63,5 @@ async fn a_frame_of_another_site_s_stays_empty() {
     let since = desktop.chromium.requests().split_off(before);
     assert!(!since.iter().any(loaded), "a frame has loaded something: {since:#?}");
 
-    stage.close([desktop], &["frame-ancestors", "/authorize"]).await;
+    stage.close([desktop], &["frame-ancestors", "/authorize", "a status of 400"]).await;
 }

@@ -60,7 +60,8 @@ impl Told {
                 let Ok(mut news) = app.api.get::<Notices>(paths::PHONE_NOTICES).await else { return };
                 news.notices.retain(|notice| notice.due);
                 news.waiting.iter_mut().for_each(|device| device.expires_in = 0);
-                if self.news.with_untracked(|before| *before != news) {
+                // The screen may be gone by now.
+                if self.news.try_with_untracked(|before| *before != news) == Some(true) {
                     self.news.set(news);
                 }
             });
@@ -72,7 +73,7 @@ impl Told {
         self.app.with_value(|app| {
             app.spawn(async move |app| match app.api.tell("POST", &path, json.as_deref()).await {
                 Ok(()) => {
-                    self.taken_back.set(takes_back);
+                    let _ = self.taken_back.try_set(takes_back);
                     self.look();
                 }
                 Err(trouble) => app.fail(trouble).await,

@@ -164,7 +164,7 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, Ph
 }
 
 /// Enrols a device for an account that has proved who it is by more than its password: by the word of a company's back end
-/// ([`crate::oauth::token_request::jwt_bearer`]), or by a passkey.
+/// ([`crate::oauth::token_request`]).
 pub async fn enrol(
     app: &App,
     account: Account,

@@ -17,7 +17,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownNotice`]; those of every call.
+    /// [`PhoneError::DeviceId`], [`protocol::ProblemCode::UnknownNotice`]; those of every call.
     pub async fn notice_seen(&self, id: &str) -> Result<(), PhoneError> {
         self.call(Call::bare_post(&paths::phone_notice_seen(plain(id)?))).await
     }
@@ -26,7 +26,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownNotice`]; those of every call.
+    /// [`PhoneError::DeviceId`], [`protocol::ProblemCode::UnknownNotice`]; those of every call.
     pub async fn not_me(&self, id: &str) -> Result<(), PhoneError> {
         self.call(Call::bare_post(&paths::phone_notice_not_me(plain(id)?))).await
     }
@@ -35,7 +35,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownWaiting`], [`ProblemCode::WrongDigits`]; those of every call.
+    /// [`PhoneError::DeviceId`], [`protocol::ProblemCode::UnknownWaiting`], [`protocol::ProblemCode::WrongDigits`]; those of every call.
     pub async fn allow_device(&self, id: &str, digits: &str) -> Result<(), PhoneError> {
         let path = paths::phone_waiting_allow(plain(id)?);
         self.call(Call::post(&path, &AllowDevice { digits: digits.to_owned() })?).await
@@ -45,7 +45,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::DeviceId`], [`ProblemCode::UnknownWaiting`]; those of every call.
+    /// [`PhoneError::DeviceId`], [`protocol::ProblemCode::UnknownWaiting`]; those of every call.
     pub async fn deny_device(&self, id: &str) -> Result<(), PhoneError> {
         self.call(Call::bare_post(&paths::phone_waiting_deny(plain(id)?))).await
     }

@@ -62,8 +62,8 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`ProblemCode::WrongCredentials`], [`ProblemCode::TooManyDevices`], [`ProblemCode::DeviceDeclined`],
-    /// [`ProblemCode::SignInExpired`]; those of every call.
+    /// [`protocol::ProblemCode::WrongCredentials`], [`protocol::ProblemCode::TooManyDevices`], [`protocol::ProblemCode::DeviceDeclined`],
+    /// [`protocol::ProblemCode::SignInExpired`]; those of every call.
     pub async fn sign_in(
         &self,
         server: &str,
@@ -81,7 +81,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`ProblemCode::WrongCredentials`], [`ProblemCode::TooManyDevices`], [`ProblemCode::TooManyWaiting`]; those of every call.
+    /// [`protocol::ProblemCode::WrongCredentials`], [`protocol::ProblemCode::TooManyDevices`], [`protocol::ProblemCode::TooManyWaiting`]; those of every call.
     pub async fn ask_to_sign_in(
         &self,
         server: &str,
@@ -104,7 +104,7 @@ impl MockPhone {
     ///
     /// # Errors
     ///
-    /// [`ProblemCode::DeviceDeclined`], [`ProblemCode::SignInExpired`]; those of every call.
+    /// [`protocol::ProblemCode::DeviceDeclined`], [`protocol::ProblemCode::SignInExpired`]; those of every call.
     pub async fn wait_for_consent(&self, waiting: &Waiting) -> Result<SignedInAs, PhoneError> {
         loop {
             match self.ask_again(waiting).await? {

@@ -2,7 +2,7 @@
 
 use saoma_tests::Stage;
 
-use crate::steps::{NAME, ask_to_sign_in, code, confirm, is_in, scan, signed_in_phone};
+use crate::steps::{NAME, ask_to_sign_in, code, confirm, is_bound, is_in, scan, signed_in_phone};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_page_outlives_the_server() {
@@ -10,8 +10,7 @@ async fn an_open_page_outlives_the_server() {
     let phone = signed_in_phone(&stage, "Phone").await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
-    let bound = "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/key') && responseEnd > 0)";
-    desktop.holds(bound).await;
+    is_bound(&desktop).await;
     let before = code(&desktop).await;
 
     stage.server.kill();

@@ -121,6 +121,12 @@ pub(crate) async fn digits(desktop: &Tab) -> String {
     desktop.text(".digits:not(:empty)").await.replace(' ', "")
 }
 
+/// Waits until the page has bound its login to a key, which it does after the code is on the screen.
+pub(crate) async fn is_bound(desktop: &Tab) {
+    let answered = "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/key') && responseEnd > 0)";
+    desktop.holds(answered).await;
+}
+
 /// Where the parts of the panel begin, that are there in every state.
 pub(crate) async fn places(desktop: &Tab) -> String {
     let top = |part: &str| format!("Math.round(first('.saoma {part}').getBoundingClientRect().top)");

@@ -16,7 +16,7 @@ use saoma_tests::{
 use serde_json::{Value, json};
 use tokio::sync::MutexGuard;
 
-use crate::steps::{code, is_in, waits_for_a_scan};
+use crate::steps::{code, is_bound, is_in, waits_for_a_scan};
 
 /// The challenge of [`VERIFIER`] (RFC 7636 appendix B).
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -238,6 +238,7 @@ async fn a_browser_whose_clock_is_wrong_is_bound_by_the_server_s() {
     let twist = Twist { attributes, listens: true, is_slow: true, ..Twist::default() };
     let place = Place::open("wrong-clock", twist).await;
     place.ask().await;
+    is_bound(&place.desktop).await;
     let scanned = place.phone.approve(&code(&place.desktop).await).await.unwrap();
     assert!(scanned.browser.bound);
     place.desktop.holds("heard.logins.length === 1").await;

@@ -8,6 +8,7 @@ pub mod base64url;
 pub mod draw;
 pub mod login;
 pub mod notice;
+pub mod passkey;
 pub mod paths;
 pub mod phone;
 pub mod problem;

@@ -39,6 +39,14 @@ pub const APP: &str = "/app";
 pub const PHONE_SIGN_IN: &str = "/api/phone/sign-in";
 /// Phone: what came of a sign-in that another phone of the account has to allow.
 pub const PHONE_SIGN_IN_RESULT: &str = "/api/phone/sign-in/result";
+/// Phone: what a new phone uses a passkey by.
+pub const PHONE_PASSKEY_SIGN_IN_OPTIONS: &str = "/api/phone/sign-in/passkey/options";
+/// Phone: signs in with a passkey, which enrols the device.
+pub const PHONE_PASSKEY_SIGN_IN: &str = "/api/phone/sign-in/passkey";
+/// Phone: the account's passkeys.
+pub const PHONE_PASSKEYS: &str = "/api/phone/passkeys";
+/// Phone: what a browser makes a passkey from.
+pub const PHONE_PASSKEY_OPTIONS: &str = "/api/phone/passkeys/options";
 /// Phone: a fresh access token for the refresh token.
 pub const PHONE_TOKEN: &str = "/api/phone/token";
 /// Phone: who is signed in on this device.
@@ -126,6 +134,11 @@ pub fn login_typed_code(id: &str) -> String {
 /// One device of the account.
 pub fn phone_device(id: &str) -> String {
     format!("{PHONE_DEVICES}/{id}")
+}
+
+/// One passkey of the account.
+pub fn phone_passkey(id: &str) -> String {
+    format!("{PHONE_PASSKEYS}/{id}")
 }
 
 /// Lets in a device that waits.

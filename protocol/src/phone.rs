@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::passkey::Assertion;
+
 /// First sign-in with account name and password; the key of the DPoP proof becomes the device's.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -178,8 +180,12 @@ pub struct Match {
 pub struct UnlockWith {
     /// The ticket of [`Scanned`].
     pub ticket: String,
-    /// The account's password.
-    pub password: String,
+    /// The account's password; or else
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// what one of its passkeys signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<Assertion>,
 }
 
 /// The answer to [`Match`] and [`UnlockWith`]: a step is done, and the time to decide begins anew.

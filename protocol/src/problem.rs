@@ -84,6 +84,16 @@ pub enum ProblemCode {
     UnknownWaiting,
     /// These are not the digits on the other device's screen; it has been turned away.
     WrongDigits,
+    /// The passkey is unknown, or what it signed does not hold; `detail` says which where that is safe.
+    WrongPasskey,
+    /// What came of making a passkey does not hold; `detail` says how.
+    InvalidPasskey,
+    /// The passkey is registered already.
+    PasskeyTaken,
+    /// The account has as many passkeys as it may.
+    TooManyPasskeys,
+    /// No passkey of this id belongs to the account.
+    UnknownPasskey,
     /// No notice of this id is the account's, or it has been answered.
     UnknownNotice,
     /// The access or refresh token is unknown, expired, or its device was revoked.

@@ -120,6 +120,13 @@ impl<K: Kind> fmt::Debug for Secret<K> {
 #[derive(Clone, Copy, Eq)]
 pub struct Digest([u8; 32]);
 
+/// SHA-256 of bytes that are no secret (FIPS 180-4).
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}
+
 impl Digest {
     /// Hashes a text.
     pub fn of(text: &str) -> Self {
@@ -128,9 +135,7 @@ impl Digest {
 
     /// Hashes bytes.
     pub fn of_bytes(content: &[u8]) -> Self {
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest::digest(&digest::SHA256, content).as_ref());
-        Self(bytes)
+        Self(sha256(content))
     }
 
     /// From the 32 bytes that the store kept; `None` for any other length.

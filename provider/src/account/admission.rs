@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{
     Account, AccountId,
     device::{DeviceName, MOST_DEVICES},
+    passkey::PasskeyId,
     phone_session::{Enrolled, PhoneError, PhoneSession, new_device},
 };
 use crate::{
@@ -48,8 +49,8 @@ pub enum Admission {
     Password,
     /// A company's, or the operator's.
     Vouched,
-    /// A passkey's, by its credential identifier.
-    Passkey(Vec<u8>),
+    /// A passkey's.
+    Passkey(PasskeyId),
 }
 
 /// Identifies a device that waits.

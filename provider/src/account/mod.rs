@@ -4,6 +4,7 @@ pub mod admission;
 pub mod device;
 pub mod lockout;
 pub mod notice;
+pub mod passkey;
 pub mod password;
 pub mod phone_session;
 

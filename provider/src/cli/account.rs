@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     oidc::claims::Claims,
     random::Random,
-    store::{AccountStore, LogoutStore, SqliteStore, Upkeep},
+    store::{AccountStore, LogoutStore, PasskeyStore, SqliteStore, Upkeep},
 };
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +44,15 @@ pub(super) enum AccountCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Remove a person's passkeys, for who has lost what keeps them
+    ///
+    /// Prints how many as a JSON object. Phones that are signed in stay so.
+    RemovePasskeys {
+        /// The account's name
+        name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Let a person's next phone in on its password alone: for who has lost the only one
     ///
     /// A further phone needs the word of one that the account has, or a passkey. This stands in for it, once, within 24 hours. Ask the
@@ -60,8 +69,18 @@ pub(super) async fn run(command: AccountCommand) -> anyhow::Result<()> {
     match command {
         AccountCommand::Add { name, password_stdin: _, claims, data } => add(&name, claims, &data).await,
         AccountCommand::SignOut { name, data } => sign_out(&name, &data).await,
+        AccountCommand::RemovePasskeys { name, data } => remove_passkeys(&name, &data).await,
         AccountCommand::AllowDevice { name, data } => allow_device(&name, &data).await,
     }
+}
+
+async fn remove_passkeys(name: &str, data: &DataArgs) -> anyhow::Result<()> {
+    let store = data.open().await?;
+    let account = find(&store, name).await?;
+    let removed = store.remove_passkeys(account.id, Clock::System.now()).await?;
+    store.close().await;
+    println!("{}", json!({"account": account.name.as_str(), "passkeys": removed}));
+    Ok(())
 }
 
 async fn allow_device(name: &str, data: &DataArgs) -> anyhow::Result<()> {

@@ -46,6 +46,12 @@ impl Issuer {
         &self.text
     }
 
+    /// Its host, without a port: the relying party's identifier of passkeys (WebAuthn section 5.1.2).
+    pub fn host(&self) -> String {
+        let url = Url::parse(&self.text).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// The URL of one of the provider's paths.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.text)

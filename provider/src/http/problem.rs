@@ -7,7 +7,12 @@ use axum::{
 use protocol::{Problem, ProblemCode, problem::PROBLEM_JSON};
 
 use crate::{
-    account::{device::MOST_DEVICES, password::PasswordError, phone_session::PhoneError},
+    account::{
+        device::MOST_DEVICES,
+        passkey::{MOST_PASSKEYS, PasskeyError},
+        password::PasswordError,
+        phone_session::PhoneError,
+    },
     limits::TooMany,
     login::LoginError,
     oauth::dpop::DpopError,
@@ -42,10 +47,14 @@ impl ApiProblem {
     fn status(&self) -> StatusCode {
         use ProblemCode as P;
         match self.code {
-            P::InvalidRequest | P::InvalidAuthorizationRequest | P::MalformedQr | P::NeededScope => {
-                StatusCode::BAD_REQUEST
+            P::InvalidRequest
+            | P::InvalidAuthorizationRequest
+            | P::MalformedQr
+            | P::NeededScope
+            | P::InvalidPasskey => StatusCode::BAD_REQUEST,
+            P::WrongCredentials | P::WrongPasskey | P::InvalidToken | P::InvalidDpopProof => {
+                StatusCode::UNAUTHORIZED
             }
-            P::WrongCredentials | P::InvalidToken | P::InvalidDpopProof => StatusCode::UNAUTHORIZED,
             P::WrongPassword
             | P::OriginNotAllowed
             | P::TypedCodeRefused
@@ -59,6 +68,7 @@ impl ApiProblem {
             | P::UnknownDevice
             | P::UnknownSite
             | P::UnknownWaiting
+            | P::UnknownPasskey
             | P::UnknownNotice => StatusCode::NOT_FOUND,
             P::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             P::AlreadyScanned
@@ -73,6 +83,8 @@ impl ApiProblem {
             | P::ScanNeeded
             | P::TooManyDevices
             | P::TooManyWaiting
+            | P::PasskeyTaken
+            | P::TooManyPasskeys
             | P::WrongDigits => StatusCode::CONFLICT,
             P::LoginExpired | P::StaleQr | P::ResultGone | P::SignInExpired => StatusCode::GONE,
             P::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -87,7 +99,7 @@ impl ApiProblem {
     fn challenge(&self) -> Option<&'static str> {
         match self.code {
             ProblemCode::InvalidToken => Some(r#"DPoP error="invalid_token", algs="ES256""#),
-            ProblemCode::WrongCredentials => Some(r#"DPoP algs="ES256""#),
+            ProblemCode::WrongCredentials | ProblemCode::WrongPasskey => Some(r#"DPoP algs="ES256""#),
             ProblemCode::InvalidDpopProof => Some(r#"DPoP error="invalid_dpop_proof", algs="ES256""#),
             _ => None,
         }
@@ -251,6 +263,45 @@ impl From<PhoneError> for ApiProblem {
             }
             PhoneError::Password(error) => Self::internal(&error),
             PhoneError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasskeyError> for ApiProblem {
+    fn from(error: PasskeyError) -> Self {
+        use ProblemCode as P;
+        match error {
+            // Why is for the log: who tries passkeys that are not theirs learns nothing of them.
+            PasskeyError::Refused(why) => {
+                tracing::info!(why, "a passkey was refused");
+                Self::new(P::WrongPasskey, "This passkey cannot be used here.")
+            }
+            PasskeyError::Taken => Self::new(P::PasskeyTaken, "This passkey is kept already."),
+            PasskeyError::TooMany => Self::new(
+                P::TooManyPasskeys,
+                format!("This account has {MOST_PASSKEYS} passkeys. Remove one first."),
+            ),
+            PasskeyError::Unknown => Self::new(P::UnknownPasskey, "The account has no such passkey."),
+            PasskeyError::Phone(error) => error.into(),
+            PasskeyError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl ApiProblem {
+    /// A passkey that was made cannot be kept. Whoever made it may know why.
+    pub(super) fn of_registration(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Refused(why) => Self::new(ProblemCode::InvalidPasskey, format!("{why}.")),
+            other => other.into(),
+        }
+    }
+
+    /// A passkey lets nobody in: an unknown one and one that does not hold are answered alike.
+    pub(super) fn of_sign_in(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Unknown => PasskeyError::Refused("it is unknown").into(),
+            other => other.into(),
         }
     }
 }

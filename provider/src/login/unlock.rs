@@ -6,14 +6,19 @@
 //! 3. The right answer passes the check, by a conditional write that also notes the method. The last wrong one ends the login.
 //! 4. `confirm` demands a passed check in its own condition.
 
-use protocol::phone::Unlock;
+use protocol::{passkey::Assertion, phone::Unlock};
 
 use super::{Check, Denial, Login, LoginError, Step, approve};
 use crate::{
-    account::{password::Password, phone_session::PhoneSession},
+    account::{
+        passkey::{self, PasskeyError},
+        password::Password,
+        phone_session::PhoneSession,
+    },
     app::App,
     oidc::authentication::Method,
-    secret::Ticket,
+    secret::{Digest, Ticket},
+    store::StoreError,
 };
 
 /// So many tries there are for one login.
@@ -24,11 +29,15 @@ pub const MOST_TRIES: u32 = 3;
 pub enum Proof {
     /// The account's password.
     Password(Password),
+    /// What one of the account's passkeys signed.
+    Passkey(Box<Assertion>),
 }
 
-/// How the person with this phone can prove who they are: step 1.
-pub fn offer() -> Unlock {
-    Unlock { password: true, passkey: None }
+/// How the person with this phone can prove who they are, for the login that this ticket is for: step 1.
+pub async fn offer(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<Unlock, StoreError> {
+    let options = passkey::unlock_options(app, &phone.account, &ticket.digest()).await?;
+    let passkey = options.and_then(|options| serde_json::to_string(&options).ok());
+    Ok(Unlock { password: true, passkey })
 }
 
 /// The person proves who they are. Answers the login, whose time to decide begins anew.
@@ -58,7 +67,7 @@ pub async fn unlock(
             _ => Err(LoginError::TooManyTries),
         };
     };
-    let Some(method) = check(app, phone, proof).await? else {
+    let Some(method) = check(app, phone, &ticket, proof).await? else {
         if tries < MOST_TRIES {
             return Err(LoginError::WrongPassword(MOST_TRIES - tries));
         }
@@ -80,11 +89,26 @@ pub async fn unlock(
 }
 
 /// What the proof shows; `None` if it is wrong.
-async fn check(app: &App, phone: &PhoneSession, proof: Proof) -> Result<Option<Method>, LoginError> {
+async fn check(
+    app: &App,
+    phone: &PhoneSession,
+    ticket: &Digest,
+    proof: Proof,
+) -> Result<Option<Method>, LoginError> {
     match proof {
         Proof::Password(password) => {
             let right = app.passwords.verify(password, Some(phone.account.password.clone())).await?;
             Ok(right.then_some(Method::Password))
+        }
+        Proof::Passkey(assertion) => {
+            match passkey::verify_unlock(app, &phone.account, ticket, &assertion).await {
+                Ok(()) => Ok(Some(Method::Passkey)),
+                Err(PasskeyError::Store(error)) => Err(error.into()),
+                Err(refused) => {
+                    tracing::info!(why = %refused, "a passkey was refused");
+                    Ok(None)
+                }
+            }
         }
     }
 }

@@ -176,7 +176,8 @@ impl MockPhone {
     /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongPassword`], [`ProblemCode::TooManyTries`]; those of [`MockPhone::decide`].
     pub async fn unlock(&self, password: &str) -> Result<StepDone, PhoneError> {
         let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
-        let body = UnlockWith { ticket: ticket.expose().to_owned(), password: password.to_owned() };
+        let (ticket_text, password) = (ticket.expose().to_owned(), Some(password.to_owned()));
+        let body = UnlockWith { ticket: ticket_text, password, passkey: None };
         let unlocked = self.call(Call::post(paths::PHONE_UNLOCK, &body)?).await;
         if unlocked.is_ok() { unlocked } else { self.spend(&ticket, unlocked) }
     }

@@ -12,6 +12,7 @@ mod grant;
 mod key;
 mod login;
 mod logout;
+mod passkey;
 mod proof;
 mod pushed_request;
 mod registration;
@@ -31,6 +32,7 @@ pub use self::{
     key::{KeyStore, Resealed},
     login::{LoginStore, NewConfirmation, NewScan, NewSession, Redemption},
     logout::{LogoutStore, SignedOut},
+    passkey::{Addition, PasskeyStore},
     proof::ProofStore,
     pushed_request::PushedRequestStore,
     registration::{NewRegistration, Registration, RegistrationStore},
@@ -74,6 +76,7 @@ pub trait Store:
     + AttemptStore
     + EnrolmentStore
     + NoticeStore
+    + PasskeyStore
     + GrantStore
     + PushedRequestStore
     + KeyStore
@@ -96,6 +99,7 @@ impl<T> Store for T where
         + AttemptStore
         + EnrolmentStore
         + NoticeStore
+        + PasskeyStore
         + GrantStore
         + PushedRequestStore
         + KeyStore

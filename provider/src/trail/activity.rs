@@ -82,6 +82,8 @@ const fn kind(event: &Event) -> Option<ActivityKind> {
         Event::DeviceAsked { .. } => ActivityKind::DeviceAsked,
         Event::DeviceAllowed { .. } => ActivityKind::DeviceAllowed,
         Event::DeviceTurnedAway { .. } => ActivityKind::DeviceTurnedAway,
+        Event::PasskeyAdded { .. } => ActivityKind::PasskeyAdded,
+        Event::PasskeyRemoved { .. } => ActivityKind::PasskeyRemoved,
         Event::NextDeviceAllowed {} => ActivityKind::NextDeviceAllowed,
         Event::TakenBack { .. } => ActivityKind::TakenBack,
         Event::DeviceRevoked { .. } => ActivityKind::DeviceRevoked,

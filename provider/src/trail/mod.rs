@@ -99,6 +99,16 @@ pub enum Event {
         /// What it calls itself.
         name: String,
     },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// What its owner calls it.
+        name: String,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// What its owner called it.
+        name: String,
+    },
     /// The operator lets the account's next phone in on its password alone.
     NextDeviceAllowed {},
     /// The person said of a login, a phone or a passkey that it was not them, and all of it was taken back.

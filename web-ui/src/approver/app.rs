@@ -265,7 +265,7 @@ impl App {
 
     /// Proves by the password who holds the phone, and goes on. What may be tried again comes back.
     pub(crate) async fn unlock(self: &Rc<Self>, scanned: &Scanned, password: String) -> Result<(), Trouble> {
-        let body = UnlockWith { ticket: scanned.ticket.clone(), password };
+        let body = UnlockWith { ticket: scanned.ticket.clone(), password: Some(password), passkey: None };
         let StepDone { expires_in } = self.api.post(paths::PHONE_UNLOCK, &body).await?;
         self.ask(Scanned { unlock: None, expires_in, ..scanned.clone() });
         Ok(())

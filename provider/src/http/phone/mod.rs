@@ -6,6 +6,7 @@ mod caller;
 mod decide;
 mod devices;
 mod notices;
+mod passkeys;
 mod scan;
 mod sign_in;
 mod sites;
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(paths::PHONE_SIGN_IN, post(sign_in::sign_in))
         .route(paths::PHONE_SIGN_IN_RESULT, post(sign_in::result))
+        .route(paths::PHONE_PASSKEY_SIGN_IN_OPTIONS, post(passkeys::sign_in_options))
+        .route(paths::PHONE_PASSKEY_SIGN_IN, post(passkeys::sign_in))
         .route(paths::PHONE_TOKEN, post(token::refresh))
         .route(paths::PHONE_ME, get(devices::me))
         .route(paths::PHONE_SCAN, post(scan::scan))
@@ -41,6 +44,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/phone/notices/{id}/not-me", post(notices::not_me))
         .route("/api/phone/waiting/{id}/allow", post(notices::allow))
         .route("/api/phone/waiting/{id}/deny", post(notices::deny))
+        .route(paths::PHONE_PASSKEY_OPTIONS, post(passkeys::creation_options))
+        .route(paths::PHONE_PASSKEYS, get(passkeys::list).post(passkeys::add))
+        .route("/api/phone/passkeys/{id}", axum::routing::patch(passkeys::rename).delete(passkeys::remove))
         .route(paths::PHONE_SITES, get(sites::list))
         .route("/api/phone/sites/{client_id}", axum::routing::delete(sites::withdraw))
         .route(paths::PHONE_ACTIVITY, get(activity::list))
@@ -58,7 +64,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         sign_in::sign_in, sign_in::result, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
         decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke,
         notices::list, notices::seen, notices::not_me, notices::allow, notices::deny, sites::list,
-        sites::withdraw, activity::list,
+        sites::withdraw, activity::list, passkeys::sign_in_options, passkeys::sign_in, passkeys::creation_options,
+        passkeys::add, passkeys::list, passkeys::rename, passkeys::remove,
     ),
     modifiers(&Security, &TooManyRequests),
 )]

@@ -43,6 +43,10 @@ pub(super) async fn scan(
 ) -> Result<Json<Scanned>, ApiProblem> {
     let scan = approve::scan(&app, &phone, &handle(body)?).await?;
     let login = &scan.login;
+    let unlock = match scan.checks.unlock {
+        Check::Open => Some(unlock::offer(&app, &phone, &scan.ticket).await?),
+        Check::NotAsked | Check::Passed => None,
+    };
     Ok(Json(Scanned {
         ticket: scan.ticket.expose().to_owned(),
         expires_in: login.seconds_left(app.clock.now()),
@@ -54,7 +58,7 @@ pub(super) async fn scan(
         },
         signs: scan.signs,
         match_required: scan.checks.matching == Check::Open,
-        unlock: (scan.checks.unlock == Check::Open).then(unlock::offer),
+        unlock,
     }))
 }
 

@@ -61,10 +61,21 @@ pub(super) async fn unlock(
     Phone(phone): Phone,
     ApiJson(body): ApiJson<UnlockWith>,
 ) -> Result<Json<StepDone>, ApiProblem> {
-    let password = Password::new(body.password)
-        .ok_or_else(|| ApiProblem::new(ProblemCode::InvalidRequest, "The password is empty or too long."))?;
-    let login = unlock::unlock(&app, &phone, &ticket(&body.ticket)?, Proof::Password(password)).await?;
+    let ticket = ticket(&body.ticket)?;
+    let login = unlock::unlock(&app, &phone, &ticket, proof(body)?).await?;
     Ok(Json(done(&app, &login)))
+}
+
+fn proof(body: UnlockWith) -> Result<Proof, ApiProblem> {
+    let invalid = |what| ApiProblem::new(ProblemCode::InvalidRequest, what);
+    match (body.password, body.passkey) {
+        (Some(password), None) => {
+            let password = Password::new(password);
+            Ok(Proof::Password(password.ok_or_else(|| invalid("The password is empty or too long."))?))
+        }
+        (None, Some(assertion)) => Ok(Proof::Passkey(Box::new(assertion))),
+        _ => Err(invalid("Send either password or passkey.")),
+    }
 }
 
 fn done(app: &App, login: &Login) -> StepDone {

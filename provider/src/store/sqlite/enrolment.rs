@@ -11,6 +11,7 @@ use crate::{
         AccountId,
         admission::{Admission, Decision, WaitingDevice, WaitingId},
         device::{DeviceId, DeviceName},
+        passkey::PasskeyId,
         phone_session::PhoneSession,
     },
     clock::Time,
@@ -44,7 +45,14 @@ impl EnrolmentStore for SqliteStore {
                     return Ok(Enrolment::NeedsConsent);
                 }
             }
-            Admission::Passkey(id) => by.passkey = Some(id.clone()),
+            Admission::Passkey(id) => {
+                // Gone in this very moment, it vouches for nobody.
+                let Some(device) = passkey_device(&mut transaction, id, new).await? else {
+                    transaction.rollback().await?;
+                    return Ok(Enrolment::NeedsConsent);
+                };
+                by = AdmittedBy { device: Some(device), passkey: Some(id.0.clone()) };
+            }
             Admission::Vouched => {}
         }
         let enrolment = insert(&mut transaction, new, by, most).await?;
@@ -231,6 +239,20 @@ async fn is_enough(transaction: &mut Transaction<'_, Sqlite>, new: &NewDevice) -
         .execute(&mut **transaction)
         .await?;
     Ok(allowed.rows_affected() == 1)
+}
+
+/// The phone on which a passkey of the account was made.
+async fn passkey_device(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: &PasskeyId,
+    new: &NewDevice,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = sqlx::query("select device from passkeys where id = ? and account = ?")
+        .bind(&id.0)
+        .bind(new.device.account.0.as_bytes().to_vec())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    found.map(|row| Columns(&row).bytes("device")).transpose()
 }
 
 async fn insert(

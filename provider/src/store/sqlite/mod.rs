@@ -15,6 +15,7 @@ mod key;
 mod login;
 mod logout;
 mod notice;
+mod passkey;
 mod pushed_request;
 mod registration;
 mod session;

@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::{
     Columns, SqliteStore,
     logout::{self, Whom},
-    read_context, session, trail,
+    passkey, read_context, session, trail,
 };
 use crate::{
     account::{
         AccountId,
         device::{Device, DeviceId},
         notice::{AGAIN_AFTER, Notice, NoticeId, TIMES, TakenBack},
+        passkey::Passkey,
         phone_session::PhoneSession,
     },
     clock::Time,
@@ -31,9 +32,10 @@ use crate::{
 impl NoticeStore for SqliteStore {
     async fn notices(&self, device: &Device, now: Time, most: u32) -> Result<Vec<Notice>, StoreError> {
         let found = sqlx::query(
-            "select notices.*, devices.name, coalesce(seen.times, 0) as seen,
-                 coalesce(seen.due_at, notices.at) as due_at
+            "select notices.*, coalesce(seen.times, 0) as seen, coalesce(seen.due_at, notices.at) as due_at,
+                 case kind when 'passkey' then passkeys.name else devices.name end as name
              from notices
+                 left join passkeys on passkeys.id = notices.passkey
                  left join notice_acknowledgements seen on seen.notice = notices.id and seen.device = ?1
                  left join devices on devices.id = notices.device
              where notices.account = ?2 and answered_at is null and coalesce(seen.times, 0) < ?3
@@ -109,7 +111,9 @@ impl NoticeStore for SqliteStore {
                 let devices = tainted(&mut transaction, &first, &by.device).await?;
                 take_back_devices(&mut transaction, &devices, now, &mut taken_back).await?;
             }
-            NoticeKind::Passkey => {}
+            NoticeKind::Passkey => {
+                take_back_passkey(&mut transaction, &row, by, &mut taken_back, now).await?
+            }
         }
         transaction.commit().await?;
         Ok(Some(taken_back))
@@ -179,6 +183,26 @@ pub(super) async fn tell_of_device(
     Ok(())
 }
 
+/// Makes a notice of a passkey, within the transaction that keeps it.
+pub(super) async fn tell_of_passkey(
+    transaction: &mut Transaction<'_, Sqlite>,
+    passkey: &Passkey,
+    by: &PhoneSession,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into notices (id, account, kind, at, user_agent, address, device, passkey)
+         values (randomblob(16), ?, 'passkey', ?, '', ?, ?, ?)",
+    )
+    .bind(passkey.account.0.as_bytes().to_vec())
+    .bind(passkey.created_at.millis())
+    .bind(by.address.to_string())
+    .bind(passkey.device.0.as_bytes().to_vec())
+    .bind(&passkey.id.0)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
 /// Lets a device stand where the same phone stood before: what it is told of, and what it has to answer for.
 pub(super) async fn take_over(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -189,6 +213,7 @@ pub(super) async fn take_over(
         "update notices set device = ?2 where device = ?1",
         "update notice_acknowledgements set device = ?2 where device = ?1",
         "update devices set admitted_by = ?2 where admitted_by = ?1",
+        "update passkeys set device = ?2 where device = ?1",
     ] {
         sqlx::query(sql)
             .bind(before.0.as_bytes().to_vec())
@@ -280,7 +305,33 @@ async fn tainted(
     found.iter().map(|row| Ok(DeviceId(Columns(row).uuid("id")?))).collect()
 }
 
-/// Revokes devices, and takes back all that they confirmed.
+/// Removes a passkey, and takes back every device that it let in.
+async fn take_back_passkey(
+    transaction: &mut Transaction<'_, Sqlite>,
+    row: &SqliteRow,
+    by: &PhoneSession,
+    taken_back: &mut TakenBack,
+    now: Time,
+) -> Result<(), StoreError> {
+    let id = Columns(row).bytes("passkey")?;
+    let removed = sqlx::query("delete from passkeys where id = ? returning *")
+        .bind(id.clone())
+        .fetch_all(&mut **transaction)
+        .await?;
+    passkey::tell(transaction, &removed, &by.subject(), now).await?;
+    let let_in = sqlx::query("select id from devices where admitted_passkey = ? and id <> ?")
+        .bind(id)
+        .bind(by.device.id.0.as_bytes().to_vec())
+        .fetch_all(&mut **transaction)
+        .await?;
+    for row in let_in {
+        let devices = tainted(transaction, &Columns(&row).bytes("id")?, &by.device).await?;
+        take_back_devices(transaction, &devices, now, taken_back).await?;
+    }
+    Ok(())
+}
+
+/// Revokes devices, takes back all that they confirmed, and removes the passkeys that were made on them.
 async fn take_back_devices(
     transaction: &mut Transaction<'_, Sqlite>,
     devices: &[DeviceId],
@@ -306,6 +357,12 @@ async fn take_back_devices(
             let event = Event::DeviceRevoked { by: taken_back.by.device.map(|by| by.0) };
             trail::record(transaction, &Entry { at: now, event, subject }).await?;
         }
+        let passkeys = sqlx::query("delete from passkeys where device = ? returning *")
+            .bind(id.clone())
+            .fetch_all(&mut **transaction)
+            .await?;
+        let subject = Subject { device: Some(*device), ..Subject::default() };
+        passkey::tell(transaction, &passkeys, &subject, now).await?;
         logout::end_with_device(transaction, *device, now).await?;
         let logins = sqlx::query(
             "update notices set answered_at = ? where device = ? and answered_at is null returning *",

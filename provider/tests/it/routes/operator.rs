@@ -26,12 +26,18 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
     let named: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
     let device = paths::phone_device("{id}");
     let site = format!("{}/{{client_id}}", paths::PHONE_SITES);
+    let passkey = paths::phone_passkey("{id}");
     let (seen, not_me) = (paths::phone_notice_seen("{id}"), paths::phone_notice_not_me("{id}"));
     let (allow, deny) = (paths::phone_waiting_allow("{id}"), paths::phone_waiting_deny("{id}"));
     let mut all = vec![
         paths::PHONE_SIGN_IN,
         paths::PHONE_SIGN_IN_RESULT,
         paths::PHONE_NOTICES,
+        paths::PHONE_PASSKEYS,
+        paths::PHONE_PASSKEY_OPTIONS,
+        paths::PHONE_PASSKEY_SIGN_IN,
+        paths::PHONE_PASSKEY_SIGN_IN_OPTIONS,
+        &passkey,
         &seen,
         &not_me,
         &allow,

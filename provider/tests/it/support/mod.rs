@@ -1,6 +1,7 @@
 //! The actors.
 
 mod answer;
+mod authenticator;
 mod back_channel;
 mod browser;
 pub(crate) mod forgery;
@@ -12,6 +13,7 @@ pub(crate) mod site_key;
 mod test_app;
 
 pub(crate) use answer::Answer;
+pub(crate) use authenticator::{Authenticator, BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED};
 pub(crate) use back_channel::BackChannel;
 pub(crate) use browser::{Browser, BrowserKey, OWN_ORIGIN, Widget};
 pub(crate) use id_token::{claims_of, id_token};

@@ -10,7 +10,7 @@ use axum::{
 use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
 use serde_json::{Value, json};
 
-use super::{Answer, ISSUER, PASSWORD, TestApp};
+use super::{Answer, Authenticator, ISSUER, PASSWORD, TestApp};
 
 /// A phone. Every part of it is open, so that a test can take it apart.
 pub(crate) struct Phone<'a> {
@@ -81,6 +81,36 @@ impl<'a> Phone<'a> {
         let answer = owner.allow(&owner.waiting().await[0], waiting.json()["digits"].as_str().unwrap()).await;
         assert_eq!(answer.status, 204, "{answer:?}");
         self.sign_in_result(account, &waiting).await
+    }
+
+    /// What this phone uses a passkey by.
+    pub(crate) async fn passkey_options(&self) -> Value {
+        let path = "/api/phone/sign-in/passkey/options";
+        let proof = self.proof("POST", path, None);
+        let answer = self.send(Request::post(path).header("dpop", proof), None).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Signs in by a passkey; takes the tokens if that works.
+    pub(crate) async fn sign_in_by(&mut self, key: &mut Authenticator) -> Answer {
+        let signed = key.assert(&self.passkey_options().await);
+        self.sign_in_with(&signed).await
+    }
+
+    /// Signs in with what a passkey signed; takes the tokens if that works.
+    pub(crate) async fn sign_in_with(&mut self, signed: &Value) -> Answer {
+        let body = json!({"device_name": "A phone", "credential": signed});
+        self.ask_to_come_in("/api/phone/sign-in/passkey", "lin", body).await
+    }
+
+    /// Signs in with what a passkey signed, and forgets whatever it is answered.
+    pub(crate) async fn try_with(&self, signed: &Value) -> Answer {
+        let path = "/api/phone/sign-in/passkey";
+        let proof = self.proof("POST", path, None);
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/json").header("dpop", proof);
+        self.send(request, Some(json!({"device_name": "A phone", "credential": signed}))).await
     }
 
     async fn ask_to_come_in(&mut self, path: &str, account: &str, body: Value) -> Answer {

@@ -231,6 +231,12 @@ impl TestApp {
         phone
     }
 
+    /// The phone on which `lin` is signed in, or else a new one.
+    pub(crate) async fn first_or_new(&self) -> Phone<'_> {
+        let known = self.phones.lock().unwrap().iter().any(|(whose, ..)| whose == "lin");
+        if known { self.first_phone("lin").await } else { self.phone().await }
+    }
+
     /// Remembers that an account is signed in on a phone.
     pub(super) fn remember(&self, account: &str, phone: &Phone<'_>) {
         let kept = (account.to_owned(), phone.key.to_pkcs8().unwrap(), phone.refresh_token.clone());

@@ -9,6 +9,8 @@ mod lockout;
 mod match_code;
 mod not_me;
 mod notices;
+mod passkey_sign_in;
+mod passkeys;
 mod revoked;
 mod scan;
 mod sign_in;

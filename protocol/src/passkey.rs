@@ -149,6 +149,21 @@ pub struct AssertionResponse {
     pub user_handle: Option<String>,
 }
 
+/// Asks for [`CreationOptions`].
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MakePasskey {
+    /// The account's password, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for MakePasskey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MakePasskey(…)")
+    }
+}
+
 /// Keeps a new passkey.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -192,6 +207,8 @@ pub struct PasskeySummary {
 pub struct Passkeys {
     /// The passkeys.
     pub passkeys: Vec<PasskeySummary>,
+    /// Whether making one takes the account's password.
+    pub password_needed: bool,
 }
 
 /// Gives a passkey another name.

@@ -88,6 +88,8 @@ pub enum ProblemCode {
     WrongPasskey,
     /// What came of making a passkey does not hold; `detail` says how.
     InvalidPasskey,
+    /// Passkeys cannot be used with this server: its issuer is an address, not a name.
+    PasskeysUnavailable,
     /// The passkey is registered already.
     PasskeyTaken,
     /// The account has as many passkeys as it may.

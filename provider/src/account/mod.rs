@@ -28,8 +28,8 @@ pub struct Account {
     pub id: AccountId,
     /// The name used to sign in; unique, lower case.
     pub name: AccountName,
-    /// The password's hash.
-    pub password: password::PasswordHash,
+    /// The password's hash, if the account has one: who is vouched for by a company needs none.
+    pub password: Option<password::PasswordHash>,
     /// What is known of the person, for sites whose scopes ask for it.
     pub claims: Claims,
     /// When the account was made.

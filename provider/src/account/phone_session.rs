@@ -14,8 +14,8 @@ use super::{
     Account, AccountName,
     admission::{self, Admission, Admitted, Newcomer},
     device::{Device, DeviceId, MOST_DEVICES},
-    lockout::{self, Attempt, Outcome},
-    password::{Password, PasswordError},
+    lockout::{self, Attempt, Claim, Outcome},
+    password::{Password, PasswordError, PasswordHash},
 };
 use crate::{
     app::App,
@@ -128,20 +128,13 @@ pub struct Enrolled {
 pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, PhoneError> {
     let address = credentials.device.from.address;
     let attempt = Attempt::new(credentials.account.as_ref(), &credentials.device.key, address);
-    let claim = lockout::claim(app, &attempt).await?;
     let account = match &credentials.account {
         Some(name) => app.store.account_by_name(name).await?,
         None => None,
     };
-    let hash = account.as_ref().map(|account| account.password.clone());
-    let right = match app.passwords.verify(credentials.password, hash).await {
-        Ok(right) => right,
-        Err(error) => {
-            app.store.settle_attempt(&claim, Outcome::NotTried).await?;
-            return Err(error.into());
-        }
-    };
-    let Some(account) = account.as_ref().filter(|_| right) else {
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    let right = judge(app, &attempt, credentials.password, hash).await?;
+    let (Some(account), Some(claim)) = (&account, right) else {
         let subject = Subject {
             account: account.map(|account| account.id),
             address: Some(address),
@@ -163,8 +156,35 @@ pub async fn sign_in(app: &App, credentials: Credentials) -> Result<Admitted, Ph
     }
 }
 
-/// Enrols a device for an account that has proved who it is by more than its password: by the word of a company's back end
-/// ([`crate::oauth::token_request`]).
+/// Whether this is the password of whoever is signed in on this phone. Its tries cost what those of a sign-in do.
+pub async fn knows_password(app: &App, phone: &PhoneSession, password: Password) -> Result<bool, PhoneError> {
+    let attempt = Attempt::new(Some(&phone.account.name), &phone.device.key, phone.address);
+    let Some(claim) = judge(app, &attempt, password, phone.account.password.clone()).await? else {
+        return Ok(false);
+    };
+    app.store.settle_attempt(&claim, Outcome::Right).await?;
+    Ok(true)
+}
+
+/// Counts a try, then looks at the password; `None` if it is wrong.
+async fn judge(
+    app: &App,
+    attempt: &Attempt,
+    password: Password,
+    hash: Option<PasswordHash>,
+) -> Result<Option<Claim>, PhoneError> {
+    let claim = lockout::claim(app, attempt).await?;
+    match app.passwords.verify(password, hash).await {
+        Ok(right) => Ok(right.then_some(claim)),
+        Err(error) => {
+            app.store.settle_attempt(&claim, Outcome::NotTried).await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Enrols a device for an account that has proved who it is by more than its password: by a passkey ([`super::passkey`]), or by the word of a
+/// company's back end ([`crate::oauth::token_request`]).
 pub async fn enrol(
     app: &App,
     account: Account,

@@ -119,7 +119,7 @@ async fn add(name: &str, claims: Option<PathBuf>, data: &DataArgs) -> anyhow::Re
     let account = Account {
         id: AccountId(Random::System.uuid(now)),
         name,
-        password: Passwords::default().hash(password).await?,
+        password: Some(Passwords::default().hash(password).await?),
         claims,
         created_at: now,
     };

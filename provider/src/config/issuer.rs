@@ -11,6 +11,7 @@ use crate::loopback::is_loopback;
 pub struct Issuer {
     text: String,
     https: bool,
+    domain: Option<String>,
 }
 
 /// Why an issuer is refused.
@@ -38,7 +39,7 @@ impl Issuer {
         if !https && !is_loopback(&url) {
             return Err(IssuerError::PlainHttp);
         }
-        Ok(Self { text: text.to_owned(), https })
+        Ok(Self { text: text.to_owned(), https, domain: url.domain().map(str::to_owned) })
     }
 
     /// The issuer's text, which is also the provider's origin.
@@ -46,10 +47,9 @@ impl Issuer {
         &self.text
     }
 
-    /// Its host, without a port: the relying party's identifier of passkeys (WebAuthn section 5.1.2).
-    pub fn host(&self) -> String {
-        let url = Url::parse(&self.text).ok();
-        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    /// Its domain: what passkeys know this server by (WebAuthn Level 3 section 5.1.2). `None` where its host is an address: passkeys need a name.
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
     }
 
     /// The URL of one of the provider's paths.
@@ -84,6 +84,15 @@ mod tests {
         for other in ["http://login.example.com", "http://192.168.1.2:8080"] {
             assert_eq!(Issuer::parse(other), Err(IssuerError::PlainHttp), "{other}");
         }
+    }
+
+    #[test]
+    fn webauthn_5_1_2_passkeys_know_a_domain_and_no_address() {
+        let domain = |text| Issuer::parse(text).unwrap().domain().map(str::to_owned);
+        assert_eq!(domain("https://login.example.com:8443").as_deref(), Some("login.example.com"));
+        assert_eq!(domain("http://localhost:8080").as_deref(), Some("localhost"));
+        assert_eq!(domain("https://192.0.2.7"), None);
+        assert_eq!(domain("http://[::1]:8080"), None);
     }
 
     #[test]

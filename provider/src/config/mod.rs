@@ -40,6 +40,8 @@ pub struct Config {
     pub match_code: MatchPolicy,
     /// Where addresses are.
     pub geoip: GeoIp,
+    /// Origins that passkeys may be used at besides the issuer: those of the operator's own phone apps.
+    pub passkey_origins: Vec<String>,
     /// Who may register clients.
     pub registration: RegistrationPolicy,
     /// Calls to other people's servers.
@@ -63,6 +65,7 @@ impl Config {
             limits: Limits::default(),
             match_code: MatchPolicy::default(),
             geoip: GeoIp::default(),
+            passkey_origins: Vec::new(),
             registration: RegistrationPolicy::default(),
             outbound: OutboundConfig::default(),
             proxies: Proxies::default(),

@@ -137,6 +137,9 @@ pub struct Settings {
     /// Sign-ins that may be open at once in all; 0: any number [default: 50000]
     #[arg(long, env = "SAOMA_MAX_OPEN_LOGINS", value_name = "COUNT")]
     pub max_open_logins: Option<u32>,
+    /// Origins that passkeys may be used at besides the issuer, such as `android:apk-key-hash:…` of your own phone app [default: none]
+    #[arg(long, env = "SAOMA_PASSKEY_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    pub passkey_origins: Option<Vec<String>>,
     /// Hosts and networks (CIDR) that sites' addresses may lead to although they are not public, such as `10.0.0.0/8` [default: none]
     #[arg(long, env = "SAOMA_ALLOW_PRIVATE_NETWORKS", value_name = "HOST_OR_CIDR", value_delimiter = ',')]
     pub allow_private_networks: Option<Vec<String>>,
@@ -294,6 +297,7 @@ impl Settings {
                 .max_open_logins_per_network
                 .or(fallback.max_open_logins_per_network),
             max_open_logins: self.max_open_logins.or(fallback.max_open_logins),
+            passkey_origins: self.passkey_origins.or(fallback.passkey_origins),
             allow_private_networks: self.allow_private_networks.or(fallback.allow_private_networks),
             trusted_proxies: self.trusted_proxies.or(fallback.trusted_proxies),
             forwarded_header: self.forwarded_header.or(fallback.forwarded_header),
@@ -385,6 +389,7 @@ impl Settings {
         if let Some(file) = &self.geoip_file {
             config.geoip = GeoIp::from_file(file)?;
         }
+        config.passkey_origins.extend(self.passkey_origins.iter().flatten().cloned());
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;

@@ -83,6 +83,7 @@ impl ApiProblem {
             | P::ScanNeeded
             | P::TooManyDevices
             | P::TooManyWaiting
+            | P::PasskeysUnavailable
             | P::PasskeyTaken
             | P::TooManyPasskeys
             | P::WrongDigits => StatusCode::CONFLICT,
@@ -203,17 +204,15 @@ impl From<LoginError> for ApiProblem {
             }
             LoginError::NotAsked => (P::InvalidRequest, "This sign-in asks for no such thing."),
             LoginError::UnlockNeeded => (P::UnlockNeeded, "Show that it is you, then confirm."),
-            LoginError::WrongPassword(1) => {
-                (P::WrongPassword, "That is not the password. It can be tried once more.")
+            LoginError::WrongProof(1) => {
+                (P::WrongPassword, "That does not show that it is you. It can be tried once more.")
             }
-            LoginError::WrongPassword(_) => (P::WrongPassword, "That is not the password. Try again."),
-            LoginError::TooManyTries => {
-                (P::TooManyTries, "The password was wrong too often. Nobody was signed in.")
-            }
+            LoginError::WrongProof(_) => (P::WrongPassword, "That does not show that it is you. Try again."),
+            LoginError::TooManyTries => (P::TooManyTries, "That was wrong too often. Nobody was signed in."),
             LoginError::ScanNeeded => {
                 (P::ScanNeeded, "This site wants its code scanned. Scan the one on the sign-in page.")
             }
-            LoginError::Password(error) => return PhoneError::Password(error).into(),
+            LoginError::Phone(error) => return error.into(),
             LoginError::Store(error) => return error.into(),
         };
         Self::new(code, detail)
@@ -275,6 +274,13 @@ impl From<PasskeyError> for ApiProblem {
             PasskeyError::Refused(why) => {
                 tracing::info!(why, "a passkey was refused");
                 Self::new(P::WrongPasskey, "This passkey cannot be used here.")
+            }
+            PasskeyError::Unavailable => Self::new(
+                P::PasskeysUnavailable,
+                "Passkeys need a server with a name, and this one has an address alone.",
+            ),
+            PasskeyError::WrongPassword => {
+                Self::new(P::WrongPassword, "That is not the password. Try again.")
             }
             PasskeyError::Taken => Self::new(P::PasskeyTaken, "This passkey is kept already."),
             PasskeyError::TooMany => Self::new(

@@ -1,6 +1,6 @@
 //! Why a step of a login is refused. None of these changes anything.
 
-use crate::{account::password::PasswordError, store::StoreError};
+use crate::{account::phone_session::PhoneError, store::StoreError};
 
 /// Why a step of a login is refused.
 #[derive(Debug, thiserror::Error)]
@@ -56,18 +56,18 @@ pub enum LoginError {
     /// Proof of who holds the phone is asked for first.
     #[error("whoever holds the phone is to prove who they are first")]
     UnlockNeeded,
-    /// That was not the password; it may be tried so often again.
-    #[error("the password is wrong; {0} tries are left")]
-    WrongPassword(u32),
+    /// That did not prove who holds the phone; it may be tried so often again.
+    #[error("password or passkey is wrong; {0} tries are left")]
+    WrongProof(u32),
     /// It was wrong too often.
-    #[error("the password was wrong too often")]
+    #[error("password or passkey was wrong too often")]
     TooManyTries,
     /// The site wants a scan, and the code was typed.
     #[error("this site wants its code scanned, not typed")]
     ScanNeeded,
-    /// A password could not be checked.
+    /// A password was not checked: there were too many wrong ones, or the server is busy.
     #[error(transparent)]
-    Password(#[from] PasswordError),
+    Phone(#[from] PhoneError),
     /// The browser's session is over, or not enough for this site.
     #[error("the session in this browser is over, or not enough for this site")]
     SessionDoesNotDo,

@@ -2,7 +2,8 @@
 //! (`require_unlock`), or an essential `acr` does.
 //!
 //! 1. The scan's answer says how it can be done ([`offer`]).
-//! 2. Each try is counted by a conditional write before it is judged, so that no number of them at once is more than [`MOST_TRIES`].
+//! 2. Each try is counted by a conditional write before it is judged, so that no number of them at once is more than [`MOST_TRIES`]. Wrong
+//!    passwords are counted over all logins besides, as those of a sign-in are ([`crate::account::lockout`]).
 //! 3. The right answer passes the check, by a conditional write that also notes the method. The last wrong one ends the login.
 //! 4. `confirm` demands a passed check in its own condition.
 
@@ -13,7 +14,7 @@ use crate::{
     account::{
         passkey::{self, PasskeyError},
         password::Password,
-        phone_session::PhoneSession,
+        phone_session::{self, PhoneSession},
     },
     app::App,
     oidc::authentication::Method,
@@ -37,14 +38,14 @@ pub enum Proof {
 pub async fn offer(app: &App, phone: &PhoneSession, ticket: &Ticket) -> Result<Unlock, StoreError> {
     let options = passkey::unlock_options(app, &phone.account, &ticket.digest()).await?;
     let passkey = options.and_then(|options| serde_json::to_string(&options).ok());
-    Ok(Unlock { password: true, passkey })
+    Ok(Unlock { password: phone.account.password.is_some(), passkey })
 }
 
 /// The person proves who they are. Answers the login, whose time to decide begins anew.
 ///
 /// # Errors
 ///
-/// [`LoginError::WrongPassword`] if that was wrong and may be tried again; [`LoginError::TooManyTries`] if not: the login is over.
+/// [`LoginError::WrongProof`] if that was wrong and may be tried again; [`LoginError::TooManyTries`] if not: the login is over.
 pub async fn unlock(
     app: &App,
     phone: &PhoneSession,
@@ -67,9 +68,17 @@ pub async fn unlock(
             _ => Err(LoginError::TooManyTries),
         };
     };
-    let Some(method) = check(app, phone, &ticket, proof).await? else {
+    let method = match check(app, phone, &ticket, proof).await {
+        Ok(method) => method,
+        Err(error) => {
+            // It was not judged.
+            app.store.forget_unlock_try(&ticket, device).await?;
+            return Err(error);
+        }
+    };
+    let Some(method) = method else {
         if tries < MOST_TRIES {
-            return Err(LoginError::WrongPassword(MOST_TRIES - tries));
+            return Err(LoginError::WrongProof(MOST_TRIES - tries));
         }
         if let Some(login) = app.store.fail_login(&ticket, phone.caller(), Denial::NotUnlocked, now).await? {
             app.bell.ring(login.id);
@@ -97,7 +106,7 @@ async fn check(
 ) -> Result<Option<Method>, LoginError> {
     match proof {
         Proof::Password(password) => {
-            let right = app.passwords.verify(password, Some(phone.account.password.clone())).await?;
+            let right = phone_session::knows_password(app, phone, password).await?;
             Ok(right.then_some(Method::Password))
         }
         Proof::Passkey(assertion) => {

@@ -47,6 +47,8 @@ pub trait CheckStore: Send + Sync {
         most: u32,
         now: Time,
     ) -> Result<Option<u32>, StoreError>;
+    /// Takes a try back that could not be judged.
+    async fn forget_unlock_try(&self, ticket: &Digest, device: DeviceId) -> Result<(), StoreError>;
     /// Scanned → Denied, where that check was asked for. `None`: this call changed nothing.
     async fn fail_login(
         &self,

@@ -150,7 +150,7 @@ async fn fill(directory: TempDir) -> TempDir {
     let account = Account {
         id: AccountId(random.uuid(now)),
         name: AccountName::parse(ACCOUNT).unwrap(),
-        password: Passwords::default().hash(Password::new(PASSWORD.into()).unwrap()).await.unwrap(),
+        password: Some(Passwords::default().hash(Password::new(PASSWORD.into()).unwrap()).await.unwrap()),
         claims: Claims::from_json(json!({"name": "Lin Example", "email": "lin@example.com"})).unwrap(),
         created_at: now,
     };

@@ -1,6 +1,6 @@
 //! Authenticator data (WebAuthn section 6.1): what an authenticator signs of itself.
 
-use super::cbor;
+use super::cbor::Map;
 use crate::secret::sha256;
 
 /// Length of what is always there: hash, flags and counter.
@@ -56,13 +56,13 @@ impl<'a> AuthenticatorData<'a> {
             let (length, after) = after.split_at_checked(2)?;
             let length = usize::from(u16::from_be_bytes(length.try_into().ok()?));
             let (id, key) = after.split_at_checked(length)?;
-            let (_, after) = cbor::read_first(key)?;
+            let (_, after) = Map::read_first(key)?;
             rest = after;
             Some(Attested { aaguid, id, public_key: &key[..key.len() - after.len()] })
         };
         if flags & EXTENSIONS != 0 {
             // None were asked for, so none is looked at (section 7.1, step 20); they must only end where the data end.
-            let (_, after) = cbor::read_first(rest)?;
+            let (_, after) = Map::read_first(rest)?;
             rest = after;
         }
         rest.is_empty().then_some(Self { rp_id_hash, flags, sign_count, attested })

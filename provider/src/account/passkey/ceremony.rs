@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{
     PasskeyId,
     authenticator_data::{AuthenticatorData, Backup},
-    cbor,
+    cbor::Map,
     public_key::PublicKey,
 };
 use crate::{oauth::jose::strict_json, secret::sha256};
@@ -23,8 +23,17 @@ const LONGEST_ID: usize = 1023;
 pub(super) struct RelyingParty<'a> {
     /// Its identifier: the issuer's host.
     pub(super) id: &'a str,
-    /// The one origin that ceremonies are held at.
+    /// The origin of its own pages.
     pub(super) origin: &'a str,
+    /// Those of the operator's own phone apps.
+    pub(super) apps: &'a [String],
+}
+
+impl RelyingParty<'_> {
+    /// Whether ceremonies are held at this origin: to the letter (section 13.4.9).
+    fn is_at(&self, origin: &str) -> bool {
+        origin == self.origin || self.apps.iter().any(|app| app == origin)
+    }
 }
 
 /// A new passkey, as its registration tells it.
@@ -66,26 +75,23 @@ pub(super) fn register(party: &RelyingParty<'_>, registration: &Registration) ->
     let hash = sha256(&client_data);
     // 14: CBOR; the format, the statement and the authenticator data.
     let attestation = decode(&registration.response.attestation_object)?;
-    let attestation = cbor::read(&attestation).ok_or("the attestation object is not canonical CBOR")?;
-    let member = |name| attestation.named(name).ok_or("the attestation object lacks a member");
-    let signed = member("authData")?.bytes().ok_or("authData is not bytes")?;
+    let attestation = Map::read(&attestation).ok_or("the attestation object is no map of CBOR")?;
+    let signed = attestation.bytes("authData").ok_or("the attestation object has no authenticator data")?;
     let data = AuthenticatorData::read(signed).ok_or("the authenticator data cannot be read")?;
     // 15 to 18.
     let backup = check_data(party, &data)?;
     // 19 and 20: no extension was asked for; what the client adds by itself changes nothing.
     // 21, 22: of the formats two are known: no attestation at all, as we ask, and one by the passkey itself (section 8.7, 8.2).
     let new = data.attested.as_ref().ok_or("there is no new passkey in it")?;
-    let key = cbor::read(new.public_key).ok_or("the public key is not canonical CBOR")?;
+    let key = Map::read(new.public_key).ok_or("the public key is no map of CBOR")?;
     let public_key = PublicKey::read(&key).ok_or("the public key is of no algorithm that was asked for")?;
-    let statement = member("attStmt")?;
-    match member("fmt")?.text() {
-        Some("none") if *statement == cbor::Value::Map(Vec::new()) => {}
-        Some("packed") if statement.named("x5c").is_none() && new.aaguid == [0; 16] => {
-            let algorithm = key.at(3).and_then(cbor::Value::integer);
-            let named = statement.named("alg").and_then(cbor::Value::integer);
-            let signature = statement.named("sig").and_then(cbor::Value::bytes);
-            let signature = signature.ok_or("the attestation has no signature")?;
-            if named != algorithm || !public_key.verifies(&[signed, &hash].concat(), signature) {
+    let statement = attestation.map("attStmt").ok_or("the attestation object has no statement")?;
+    match attestation.text("fmt") {
+        Some("none") if statement.is_empty() => {}
+        Some("packed") if !statement.has("x5c") && new.aaguid == [0; 16] => {
+            let signature = statement.bytes("sig").ok_or("the attestation has no signature")?;
+            let named = statement.integer("alg");
+            if named != key.integer(3) || !public_key.verifies(&[signed, &hash].concat(), signature) {
                 return Err("the attestation's signature is wrong");
             }
         }
@@ -121,7 +127,7 @@ pub(super) fn assert(
     let backup = check_data(party, &data)?;
     // 20, 21.
     let key =
-        cbor::read(public_key).and_then(|key| PublicKey::read(&key)).ok_or("the passkey's key is none")?;
+        Map::read(public_key).and_then(|key| PublicKey::read(&key)).ok_or("the passkey's key is none")?;
     let message = [signed.as_slice(), &sha256(&client_data)].concat();
     if !key.verifies(&message, &decode(&assertion.response.signature)?) {
         return Err("the signature is not the passkey's");
@@ -138,7 +144,7 @@ fn check_client_data(party: &RelyingParty<'_>, client_data: &[u8], kind: &str) -
     if text("type") != Some(kind) {
         return Err("the client data are of another ceremony");
     }
-    if text("origin") != Some(party.origin) {
+    if !text("origin").is_some_and(|origin| party.is_at(origin)) {
         return Err("the ceremony was held at another origin");
     }
     // No page of ours is ever in a frame of somebody else's.

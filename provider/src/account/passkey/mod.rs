@@ -12,9 +12,8 @@
 //! is checked stands in `ceremony.rs`, by the steps of the specification: the origin to the letter, the relying party, that the user was
 //! verified, the signature; and the counter, by a conditional write.
 //!
-//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, EdDSA, RS256) with the library that
-//! verifies all else here. The library made for this (`webauthn-rs`) comes with 230 crates, among them a second set of cryptography in
-//! pre-releases, for formats of attestation that nobody here would look at.
+//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, EdDSA, RS256), with the library that
+//! verifies all else here.
 
 mod authenticator_data;
 mod cbor;
@@ -37,11 +36,13 @@ use super::{
     Account, AccountId,
     admission::{Admission, Newcomer},
     device::{DeviceId, DeviceName},
+    password::Password,
     phone_session::{self, Enrolled, PhoneError, PhoneSession},
 };
 use crate::{
     app::App,
     clock::Time,
+    config::Config,
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{Addition, StoreError},
@@ -109,6 +110,12 @@ impl Passkey {
 /// Why a passkey is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum PasskeyError {
+    /// This server is known by an address, and passkeys need a name.
+    #[error("the issuer's host is an address, and passkeys need a domain")]
+    Unavailable,
+    /// That was not the account's password, or none was given where there is one.
+    #[error("the password is wrong")]
+    WrongPassword,
     /// It does not hold; the reason is for the log, and for whoever writes a client.
     #[error("{0}")]
     Refused(&'static str),
@@ -129,12 +136,24 @@ pub enum PasskeyError {
     Store(#[from] StoreError),
 }
 
-/// What a browser makes a passkey from: step 1.
-pub async fn creation_options(app: &App, phone: &PhoneSession) -> Result<CreationOptions, PasskeyError> {
+/// What a browser makes a passkey from: step 1. A passkey lets further phones in, so whoever holds this one has to know the account's password, if
+/// it has one: an unlocked phone that was found is not enough.
+pub async fn creation_options(
+    app: &App,
+    phone: &PhoneSession,
+    password: Option<Password>,
+) -> Result<CreationOptions, PasskeyError> {
+    let id = app.config.issuer.domain().ok_or(PasskeyError::Unavailable)?.to_owned();
+    if phone.account.password.is_some() {
+        let password = password.ok_or(PasskeyError::WrongPassword)?;
+        if !phone_session::knows_password(app, phone, password).await? {
+            return Err(PasskeyError::WrongPassword);
+        }
+    }
     let known = app.store.passkeys(phone.account.id).await?;
     let summary = phone.account.summary();
     Ok(CreationOptions {
-        rp: RelyingParty { id: app.config.issuer.host(), name: NAME.to_owned() },
+        rp: RelyingParty { id, name: NAME.to_owned() },
         user: User {
             id: URL_SAFE_NO_PAD.encode(user_handle(app, phone.account.id)),
             name: summary.name,
@@ -160,8 +179,7 @@ pub async fn register(
     name: DeviceName,
     registration: &Registration,
 ) -> Result<Passkey, PasskeyError> {
-    let host = app.config.issuer.host();
-    let registered = ceremony::register(&party(app, &host), registration).map_err(PasskeyError::Refused)?;
+    let registered = ceremony::register(&party(app)?, registration).map_err(PasskeyError::Refused)?;
     redeem(app, Purpose::Register(phone.device.id), &registered.challenge).await?;
     let passkey = Passkey {
         id: registered.id,
@@ -183,7 +201,7 @@ pub async fn register(
 }
 
 /// What a new phone uses a passkey by: step 2. Any that the person has will do; which they have, nobody is told.
-pub fn sign_in_options(app: &App, key: &Thumbprint) -> RequestOptions {
+pub fn sign_in_options(app: &App, key: &Thumbprint) -> Result<RequestOptions, PasskeyError> {
     request_options(app, Purpose::SignIn(key), Vec::new())
 }
 
@@ -208,8 +226,12 @@ pub async fn unlock_options(
     ticket: &Digest,
 ) -> Result<Option<RequestOptions>, StoreError> {
     let known = app.store.passkeys(account.id).await?;
-    let allowed: Vec<_> = known.iter().map(describe).collect();
-    Ok((!allowed.is_empty()).then(|| request_options(app, Purpose::Unlock(ticket), allowed)))
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let allowed = known.iter().map(describe).collect();
+    // Where passkeys cannot be used, none is offered.
+    Ok(request_options(app, Purpose::Unlock(ticket), allowed).ok())
 }
 
 /// Whether a passkey of the account's proves who holds the phone, for the login that this ticket is for: step 3.
@@ -238,8 +260,7 @@ async fn verify(
     passkey: &Passkey,
     assertion: &Assertion,
 ) -> Result<(), PasskeyError> {
-    let host = app.config.issuer.host();
-    let asserted = ceremony::assert(&party(app, &host), assertion, &passkey.public_key);
+    let asserted = ceremony::assert(&party(app)?, assertion, &passkey.public_key);
     let asserted = asserted.map_err(PasskeyError::Refused)?;
     if asserted.backup.eligible != passkey.backup.eligible {
         return Err(PasskeyError::Refused("whether a passkey may be copied does not change"));
@@ -260,18 +281,24 @@ async fn redeem(app: &App, purpose: Purpose<'_>, challenge: &str) -> Result<(), 
     challenge::spend(app, good).await
 }
 
-fn request_options(app: &App, purpose: Purpose<'_>, allowed: Vec<Descriptor>) -> RequestOptions {
-    RequestOptions {
+fn request_options(
+    app: &App,
+    purpose: Purpose<'_>,
+    allowed: Vec<Descriptor>,
+) -> Result<RequestOptions, PasskeyError> {
+    Ok(RequestOptions {
         challenge: challenge::issue(app, purpose),
         timeout: timeout(),
-        rp_id: app.config.issuer.host(),
+        rp_id: party(app)?.id.to_owned(),
         allow_credentials: allowed,
         user_verification: required(),
-    }
+    })
 }
 
-fn party<'a>(app: &'a App, host: &'a str) -> Party<'a> {
-    Party { id: host, origin: app.config.issuer.as_str() }
+fn party(app: &App) -> Result<Party<'_>, PasskeyError> {
+    let Config { issuer, passkey_origins, .. } = &app.config;
+    let id = issuer.domain().ok_or(PasskeyError::Unavailable)?;
+    Ok(Party { id, origin: issuer.as_str(), apps: passkey_origins })
 }
 
 /// What passkeys know an account by: nothing that a site or a person knows it by (section 14.6.1).

@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 
-use super::cbor::Value;
+use super::cbor::Map;
 
 /// Algorithms that a passkey may use, the best first, by their COSE numbers (RFC 9053 section 2, RFC 8812 section 2).
 pub const ALGORITHMS: [i64; 3] = [ES256, EDDSA, RS256];
@@ -28,20 +28,20 @@ pub(super) enum PublicKey {
 
 impl PublicKey {
     /// Reads a COSE key; `None` if it is none of [`ALGORITHMS`], or not a point of its curve.
-    pub(super) fn read(key: &Value<'_>) -> Option<Self> {
-        let (kind, algorithm) = (key.at(1)?.integer()?, key.at(3)?.integer()?);
+    pub(super) fn read(key: &Map<'_>) -> Option<Self> {
+        let (kind, algorithm) = (key.integer(1)?, key.integer(3)?);
         match (kind, algorithm) {
             // EC2 on P-256 (WebAuthn section 5.8.5): both coordinates, none of them compressed.
-            (2, ES256) if key.at(-1)?.integer()? == 1 => {
-                let (x, y) = (key.at(-2)?.bytes()?, key.at(-3)?.bytes()?);
+            (2, ES256) if key.integer(-1)? == 1 => {
+                let (x, y) = (key.bytes(-2)?, key.bytes(-3)?);
                 let point = [&[4], x, y].concat();
                 (x.len() == 32 && y.len() == 32).then_some(())?;
                 curve(&ECDSA_P256_SHA256_ASN1, &point)
             }
             // OKP on Ed25519.
-            (1, EDDSA) if key.at(-1)?.integer()? == 6 => curve(&ED25519, key.at(-2)?.bytes()?),
+            (1, EDDSA) if key.integer(-1)? == 6 => curve(&ED25519, key.bytes(-2)?),
             (3, RS256) => {
-                let (n, e) = (key.at(-1)?.bytes()?, key.at(-2)?.bytes()?);
+                let (n, e) = (key.bytes(-1)?, key.bytes(-2)?);
                 ((256..=LONGEST_MODULUS).contains(&n.len()) && (1..=4).contains(&e.len())).then_some(())?;
                 Some(Self::Rsa(RsaPublicKeyComponents { n: n.to_vec(), e: e.to_vec() }))
             }

@@ -10,7 +10,8 @@ use axum::{
 use protocol::{
     Problem,
     passkey::{
-        AddPasskey, CreationOptions, PasskeySignIn, PasskeySummary, Passkeys, RenamePasskey, RequestOptions,
+        AddPasskey, CreationOptions, MakePasskey, PasskeySignIn, PasskeySummary, Passkeys, RenamePasskey,
+        RequestOptions,
     },
     phone::SignedIn,
 };
@@ -18,7 +19,7 @@ use protocol::{
 use super::{
     answers::BodyRefused,
     caller::{DeviceKey, Phone},
-    sign_in::{device_name, signed_in},
+    sign_in::{device_name, password, signed_in},
 };
 use crate::{
     account::{
@@ -35,13 +36,14 @@ use crate::{
     responses(
         (status = 200, description = "For `navigator.credentials.get`.", body = RequestOptions),
         (status = 401, description = "The proof is no good.", body = Problem),
+        (status = 409, description = "This server has no name, and passkeys need one.", body = Problem),
     ),
 )]
 pub(super) async fn sign_in_options(
     State(app): State<Arc<App>>,
     DeviceKey { key, .. }: DeviceKey,
-) -> Json<RequestOptions> {
-    Json(passkey::sign_in_options(&app, &key))
+) -> Result<Json<RequestOptions>, ApiProblem> {
+    Ok(Json(passkey::sign_in_options(&app, &key)?))
 }
 
 /// Signs in with a passkey: the device is enrolled, by the key that made the proof. No other phone is asked.
@@ -65,19 +67,24 @@ pub(super) async fn sign_in(
     Ok((StatusCode::CREATED, Json(signed_in(&app, &enrolled))))
 }
 
-/// What a browser makes a passkey from.
+/// What a browser makes a passkey from, for whoever knows the account's password.
 #[utoipa::path(
-    post, path = "/api/phone/passkeys/options", security(("proof" = [], "token" = [])),
+    post, path = "/api/phone/passkeys/options", request_body = MakePasskey, security(("proof" = [], "token" = [])),
     responses(
+        BodyRefused,
         (status = 200, description = "For `navigator.credentials.create`.", body = CreationOptions),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
+        (status = 403, description = "The password is wrong.", body = Problem),
+        (status = 409, description = "This server has no name, and passkeys need one.", body = Problem),
     ),
 )]
 pub(super) async fn creation_options(
     State(app): State<Arc<App>>,
     Phone(phone): Phone,
+    ApiJson(body): ApiJson<MakePasskey>,
 ) -> Result<Json<CreationOptions>, ApiProblem> {
-    Ok(Json(passkey::creation_options(&app, &phone).await?))
+    let password = body.password.map(password).transpose()?;
+    Ok(Json(passkey::creation_options(&app, &phone, password).await?))
 }
 
 /// Keeps a passkey that was made on this phone.
@@ -113,7 +120,8 @@ pub(super) async fn list(
     Phone(phone): Phone,
 ) -> Result<Json<Passkeys>, ApiProblem> {
     let passkeys = app.store.passkeys(phone.account.id).await?;
-    Ok(Json(Passkeys { passkeys: passkeys.iter().map(passkey::Passkey::summary).collect() }))
+    let passkeys = passkeys.iter().map(passkey::Passkey::summary).collect();
+    Ok(Json(Passkeys { passkeys, password_needed: phone.account.password.is_some() }))
 }
 
 /// Gives a passkey another name.

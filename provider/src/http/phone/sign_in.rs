@@ -45,14 +45,18 @@ pub(super) async fn sign_in(
     DeviceKey { key, from }: DeviceKey,
     ApiJson(body): ApiJson<SignIn>,
 ) -> Result<Response, ApiProblem> {
-    let invalid = |what| ApiProblem::new(ProblemCode::InvalidRequest, what);
     let credentials = Credentials {
         account: AccountName::parse(&body.account),
-        password: Password::new(body.password)
-            .ok_or_else(|| invalid("The password is empty or too long."))?,
+        password: password(body.password)?,
         device: Newcomer { name: device_name(&body.device_name)?, key, from },
     };
     Ok(answer(&app, phone_session::sign_in(&app, credentials).await?))
+}
+
+/// A password as it was typed.
+pub(super) fn password(text: String) -> Result<Password, ApiProblem> {
+    let invalid = || ApiProblem::new(ProblemCode::InvalidRequest, "The password is empty or too long.");
+    Password::new(text).ok_or_else(invalid)
 }
 
 /// What came of a sign-in that another phone of the account has to allow. Asked again, it tells the same.

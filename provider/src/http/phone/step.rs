@@ -8,9 +8,8 @@ use protocol::{
     phone::{Match, StepDone, UnlockWith},
 };
 
-use super::{answers::BodyRefused, caller::Phone, decide::ticket};
+use super::{answers::BodyRefused, caller::Phone, decide::ticket, sign_in::password};
 use crate::{
-    account::password::Password,
     app::App,
     http::{extract::ApiJson, problem::ApiProblem},
     login::{
@@ -50,7 +49,7 @@ pub(super) async fn match_digits(
         BodyRefused,
         (status = 200, description = "That is them: the person may go on.", body = StepDone),
         (status = 401, description = "The token or the proof is no good.", body = Problem),
-        (status = 403, description = "The password is wrong, or this device has not scanned that login.", body = Problem),
+        (status = 403, description = "The password is wrong or the passkey does not hold, or this device has not scanned that login.", body = Problem),
         (status = 409, description = "It was wrong too often, and the login is over; or it was before.", body = Problem),
         (status = 410, description = "The time to decide has run out.", body = Problem),
         (status = 503, description = "Too many passwords are checked at once; try again.", body = Problem),
@@ -67,14 +66,10 @@ pub(super) async fn unlock(
 }
 
 fn proof(body: UnlockWith) -> Result<Proof, ApiProblem> {
-    let invalid = |what| ApiProblem::new(ProblemCode::InvalidRequest, what);
     match (body.password, body.passkey) {
-        (Some(password), None) => {
-            let password = Password::new(password);
-            Ok(Proof::Password(password.ok_or_else(|| invalid("The password is empty or too long."))?))
-        }
+        (Some(text), None) => Ok(Proof::Password(password(text)?)),
         (None, Some(assertion)) => Ok(Proof::Passkey(Box::new(assertion))),
-        _ => Err(invalid("Send either password or passkey.")),
+        _ => Err(ApiProblem::new(ProblemCode::InvalidRequest, "Send either password or passkey.")),
     }
 }
 

@@ -18,7 +18,6 @@ use crate::{
         Account, AccountId, AccountName,
         admission::{Admission, Newcomer},
         device::DeviceName,
-        password::Password,
         phone_session::{self, PhoneError},
     },
     app::App,
@@ -29,7 +28,6 @@ use crate::{
         error::TokenError,
     },
     oidc::claims::{self, Claims},
-    secret::DeviceToken,
 };
 
 /// What a phone is called that has no name.
@@ -88,7 +86,7 @@ async fn person(app: &App, client: &Client, claims: &VerifiedClaims) -> Result<A
     let account = Account {
         id: AccountId(app.random.uuid(now)),
         name: name.clone(),
-        password: no_password(app).await?,
+        password: None,
         claims: standard_claims(&claims.claims)?,
         created_at: now,
     };
@@ -97,13 +95,6 @@ async fn person(app: &App, client: &Client, claims: &VerifiedClaims) -> Result<A
     }
     // Another phone of the same person was first.
     app.store.account_by_name(&name).await?.ok_or(UNKNOWN)
-}
-
-/// The hash of a password that nobody has ever seen.
-async fn no_password(app: &App) -> Result<crate::account::password::PasswordHash, TokenError> {
-    let unknown = DeviceToken::generate(&app.random).expose().to_owned();
-    let unknown = Password::new(unknown).ok_or(TokenError::TooLarge)?;
-    app.passwords.hash(unknown).await.map_err(|error| refused(error.into()))
 }
 
 fn standard_claims(all: &Map<String, Value>) -> Result<Claims, TokenError> {

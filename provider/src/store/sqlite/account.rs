@@ -19,7 +19,7 @@ impl SqliteStore {
         )
         .bind(account.id.0.as_bytes().to_vec())
         .bind(account.name.as_str())
-        .bind(account.password.as_phc())
+        .bind(account.password.as_ref().map_or("", PasswordHash::as_phc))
         .bind(account.claims.to_json().to_string())
         .bind(account.created_at.millis())
         .execute(&mut *transaction)
@@ -44,12 +44,17 @@ impl SqliteStore {
     }
 }
 
+/// An account without a password has an empty one in the store.
+fn password(phc: String) -> Option<PasswordHash> {
+    (!phc.is_empty()).then(|| PasswordHash::from_phc(phc))
+}
+
 fn read(row: &SqliteRow) -> Result<Account, StoreError> {
     let row = Columns(row);
     Ok(Account {
         id: AccountId(row.uuid("id")?),
         name: row.parsed("name", AccountName::parse)?,
-        password: PasswordHash::from_phc(row.text("password")?),
+        password: password(row.text("password")?),
         claims: Claims::from_json(row.json("claims")?).map_err(|_| StoreError::Corrupt("claims"))?,
         created_at: row.time("created_at")?,
     })

@@ -82,6 +82,18 @@ impl CheckStore for SqliteStore {
         Ok(counted.map(|row| row.try_get("unlock_tries")).transpose()?)
     }
 
+    async fn forget_unlock_try(&self, ticket: &Digest, device: DeviceId) -> Result<(), StoreError> {
+        sqlx::query(
+            "update logins set unlock_tries = unlock_tries - 1
+             where ticket = ? and device = ? and state = 'scanned' and unlock_tries > 0",
+        )
+        .bind(ticket.as_bytes())
+        .bind(device.0.as_bytes().to_vec())
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
     async fn fail_login(
         &self,
         ticket: &Digest,

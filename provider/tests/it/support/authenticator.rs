@@ -3,7 +3,6 @@
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
-    encoding::AsBigEndian,
     rand::SystemRandom,
     rsa::KeySize,
     signature::{

@@ -279,7 +279,7 @@ async fn add_person(store: &SqliteStore, random: &Random, name: &str, claims: Va
     let account = Account {
         id: AccountId(random.uuid(START)),
         name: AccountName::parse(name).unwrap(),
-        password: Passwords::default().hash(Password::new(PASSWORD.into()).unwrap()).await.unwrap(),
+        password: Some(Passwords::default().hash(Password::new(PASSWORD.into()).unwrap()).await.unwrap()),
         claims: Claims::from_json(claims).unwrap(),
         created_at: START,
     };

@@ -4,13 +4,14 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
+    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, PASSWORD, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
 };
 
 /// A passkey of `lin`'s, made on their first phone.
 async fn enrolled(app: &TestApp, mut key: Authenticator) -> Authenticator {
     let phone = app.first_or_new().await;
-    let options = phone.call(Method::POST, "/api/phone/passkeys/options", None).await.json();
+    let password = Some(json!({"password": PASSWORD}));
+    let options = phone.call(Method::POST, "/api/phone/passkeys/options", password).await.json();
     let body = json!({"name": "My key", "credential": key.register(&options)});
     let added = phone.call(Method::POST, "/api/phone/passkeys", Some(body)).await;
     assert_eq!(added.status, 201, "{added:?}");

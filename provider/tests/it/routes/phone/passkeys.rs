@@ -9,8 +9,12 @@ use crate::support::{
 
 const PATH: &str = "/api/phone/passkeys";
 
+async fn ask(phone: &Phone<'_>, body: Value) -> Answer {
+    phone.call(Method::POST, "/api/phone/passkeys/options", Some(body)).await
+}
+
 async fn options(phone: &Phone<'_>) -> Value {
-    let answer = phone.call(Method::POST, "/api/phone/passkeys/options", None).await;
+    let answer = ask(phone, json!({"password": PASSWORD})).await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"), "{answer:?}");
     answer.json()
 }

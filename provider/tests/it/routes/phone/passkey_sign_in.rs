@@ -1,19 +1,14 @@
 //! `POST /api/phone/sign-in/passkey` (WebAuthn Level 3 section 7.2), by the software authenticator.
 
-use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, PASSWORD, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
+    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
 };
 
 /// A passkey of `lin`'s, made on their first phone.
 async fn enrolled(app: &TestApp, mut key: Authenticator) -> Authenticator {
-    let phone = app.first_or_new().await;
-    let password = Some(json!({"password": PASSWORD}));
-    let options = phone.call(Method::POST, "/api/phone/passkeys/options", password).await.json();
-    let body = json!({"name": "My key", "credential": key.register(&options)});
-    let added = phone.call(Method::POST, "/api/phone/passkeys", Some(body)).await;
+    let added = app.first_or_new().await.make_passkey(&mut key).await;
     assert_eq!(added.status, 201, "{added:?}");
     key
 }

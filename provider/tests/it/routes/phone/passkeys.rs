@@ -1,6 +1,7 @@
 //! Passkeys: `…/api/phone/passkeys` (WebAuthn Level 3 section 7.1), by the software authenticator.
 
 use axum::http::Method;
+use provider::config::Issuer;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -228,4 +229,52 @@ async fn with_a_phone_that_was_not_mine_its_passkeys_go_and_what_they_let_in() {
     assert_eq!(Phone::new(&app).sign_in_by(&mut another).await.problem(), "401 wrong_passkey");
     assert!(list(&owner).await.is_empty());
     assert_eq!(Phone::new(&app).sign_in("lin", PASSWORD).await.status, 202);
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_password_makes_no_passkey() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    for body in [json!({}), json!({"password": "a wrong horse"})] {
+        assert_eq!(ask(&phone, body).await.problem(), "403 wrong_password");
+    }
+    assert_eq!(ask(&phone, json!({"password": ""})).await.problem(), "400 invalid_request");
+    // Without it there is no challenge that would do, not even one that this phone was given for something else.
+    let credential = Authenticator::es256().register(&json!({
+        "user": {"id": "AAAA"}, "challenge": phone.passkey_options().await["challenge"],
+    }));
+    assert_eq!(add(&phone, &credential).await.problem(), "400 invalid_passkey");
+}
+
+#[tokio::test]
+async fn guesses_at_the_password_cost_time() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    for _ in 0..5 {
+        assert_eq!(ask(&phone, json!({"password": "a wrong horse"})).await.problem(), "403 wrong_password");
+    }
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.problem(), "429 too_many_attempts");
+    app.pass(1);
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.status, 200);
+}
+
+/// WebAuthn Level 3 section 5.1.2: a relying party is known by its domain.
+#[tokio::test]
+async fn a_server_without_a_name_has_no_passkeys() {
+    let app = TestApp::with(|config| config.issuer = Issuer::parse("https://192.0.2.7").unwrap()).await;
+    let phone = app.phone().await;
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.problem(), "409 passkeys_unavailable");
+}
+
+/// An app of the operator's own on Android has an origin of its own; that of another app is foreign.
+#[tokio::test]
+async fn the_operator_s_own_apps_are_at_home() {
+    let own = "android:apk-key-hash:2vZFR4uxUDGBlSO7hdUcBmKrmYYTtVZqf3cCNs7UdXk";
+    let app = TestApp::with(|config| config.passkey_origins = vec![own.into()]).await;
+    let phone = app.phone().await;
+    for (origin, expected) in [(own, 201), (&own.replace('2', "3"), 400), ("https://login.example", 201)] {
+        let mut key = Authenticator::es256();
+        key.origin = origin.into();
+        assert_eq!(phone.make_passkey(&mut key).await.status, expected, "{origin}");
+    }
 }

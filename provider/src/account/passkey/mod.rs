@@ -17,7 +17,7 @@
 
 mod authenticator_data;
 mod cbor;
-mod ceremony;
+pub mod ceremony;
 mod challenge;
 mod public_key;
 

@@ -55,7 +55,7 @@ async fn the_others_are_told_and_an_own_passkey_is_no_lockout() {
     assert_eq!(kinds, ["device", "passkey"]);
 }
 
-/// MUST: WebAuthn Level 3 section 7.2, steps 6 to 21: each part of an assertion that does not hold is refused.
+/// MUST: WebAuthn Level 3 section 7.2: each part of an assertion that does not hold is refused.
 #[tokio::test]
 async fn webauthn_7_2_an_assertion_that_does_not_hold_is_refused() {
     let app = TestApp::new().await;

@@ -94,7 +94,7 @@ async fn another_account_s_passkeys_are_unknown() {
     assert_eq!(taken.problem(), "409 passkey_taken", "one passkey is one account's");
 }
 
-/// MUST: WebAuthn Level 3 section 7.1, steps 7 to 18: each part of a registration that does not hold is refused.
+/// MUST: WebAuthn Level 3 section 7.1: each part of a registration that does not hold is refused.
 #[tokio::test]
 async fn webauthn_7_1_a_registration_that_does_not_hold_is_refused() {
     let app = TestApp::new().await;

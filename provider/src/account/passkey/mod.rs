@@ -12,7 +12,7 @@
 //! is checked stands in `ceremony.rs`, by the steps of the specification: the origin to the letter, the relying party, that the user was
 //! verified, the signature; and the counter, by a conditional write.
 //!
-//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, EdDSA, RS256), with the library that
+//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, `EdDSA`, RS256), with the library that
 //! verifies all else here.
 
 mod authenticator_data;

@@ -112,7 +112,7 @@ impl NoticeStore for SqliteStore {
                 take_back_devices(&mut transaction, &devices, now, &mut taken_back).await?;
             }
             NoticeKind::Passkey => {
-                take_back_passkey(&mut transaction, &row, by, &mut taken_back, now).await?
+                take_back_passkey(&mut transaction, &row, by, &mut taken_back, now).await?;
             }
         }
         transaction.commit().await?;

@@ -20,8 +20,8 @@ pub(super) fn hold(data: &[u8]) -> &'static str {
             attestation_object: URL_SAFE_NO_PAD.encode(object),
         },
     };
-    let party = RelyingParty { id: "login.example", origin: ORIGIN, apps: &[] };
-    let Ok(registered) = register(&party, &registration(object)) else { return "refused" };
+    let own = RelyingParty { id: "login.example", origin: ORIGIN, apps: &[] };
+    let Ok(registered) = register(&own, &registration(object)) else { return "refused" };
     let named = URL_SAFE_NO_PAD.decode(id).expect("an identifier is base64url");
     assert!((1..=1023).contains(&named.len()) && registered.id.0 == named);
     assert!(registered.backup.eligible || !registered.backup.done);
@@ -29,7 +29,7 @@ pub(super) fn hold(data: &[u8]) -> &'static str {
     assert!(client_data.contains(ORIGIN), "it was made elsewhere: {client_data}");
     assert!(object.windows(registered.public_key.len()).any(|part| part == registered.public_key));
     let (longer, shorter) = ([object, &[0]].concat(), &object[..object.len() - 1]);
-    assert!(register(&party, &registration(&longer)).is_err(), "something follows that was not read");
-    assert!(register(&party, &registration(shorter)).is_err(), "something was read that is not there");
+    assert!(register(&own, &registration(&longer)).is_err(), "something follows that was not read");
+    assert!(register(&own, &registration(shorter)).is_err(), "something was read that is not there");
     "accepted"
 }

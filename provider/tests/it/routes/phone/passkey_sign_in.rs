@@ -13,6 +13,9 @@ async fn enrolled(app: &TestApp, mut key: Authenticator) -> Authenticator {
     key
 }
 
+/// What a test changes of an authenticator that is all right.
+type Change = fn(&mut Authenticator);
+
 #[tokio::test]
 async fn a_new_phone_needs_no_name_no_password_and_no_other_phone() {
     let app = TestApp::new().await;
@@ -62,7 +65,6 @@ async fn webauthn_7_2_an_assertion_that_does_not_hold_is_refused() {
     let mut key = enrolled(&app, Authenticator::es256()).await;
     let (origin, rp_id, handle, flags) =
         (key.origin.clone(), key.rp_id.clone(), key.user_handle.clone(), key.flags);
-    type Change = fn(&mut Authenticator);
     let changes: [(&str, Change); 15] = [
         ("5: an unknown passkey", |key| key.id = vec![7; 32]),
         ("6: another user", |key| key.user_handle = "AAAA".into()),

@@ -28,6 +28,9 @@ async fn list(phone: &Phone<'_>) -> Vec<Value> {
     phone.call(Method::GET, PATH, None).await.json()["passkeys"].as_array().unwrap().clone()
 }
 
+/// What a test changes of an authenticator that is all right.
+type Change = fn(&mut Authenticator);
+
 #[tokio::test]
 async fn a_browser_is_told_all_that_it_makes_a_passkey_from() {
     let app = TestApp::new().await;
@@ -99,7 +102,6 @@ async fn another_account_s_passkeys_are_unknown() {
 async fn webauthn_7_1_a_registration_that_does_not_hold_is_refused() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
-    type Change = fn(&mut Authenticator);
     let changes: [(&str, Change); 16] = [
         ("7: type", |key| key.client_data = json!({"type": "webauthn.get"})),
         ("7: no type", |key| key.client_data = json!({"type": null})),

@@ -3,12 +3,12 @@
 import { prove, recall } from "./key.js";
 
 const form = document.forms[0];
-const { family, url, time } = form.dataset;
+const { family, url, time, noKey } = form.dataset;
 
 try {
   const keys = await recall(family);
   form.elements.proof.value = await prove(keys, "POST", url, Number(time) + performance.now() / 1000);
   form.requestSubmit();
 } catch {
-  document.getElementById("no-key").hidden = false;
+  document.querySelector("[role=status]").textContent = noKey;
 }

@@ -1,6 +1,7 @@
 //! The page of a confirmed login that is bound to the browser's own key: it proves that the key is here, and the result follows.
 //!
-//! It looks as the sign-in page does at that moment, because it takes its place for the blink that a signature needs.
+//! It looks as the sign-in page does at that moment, because it takes its place for the blink that a signature needs. Its `<saoma-login>` is
+//! there for the look alone: no script defines it.
 
 use askama::Template;
 use axum::{

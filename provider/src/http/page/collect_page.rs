@@ -31,6 +31,7 @@ pub(in crate::http) struct CollectPage {
     title: &'static str,
     status: String,
     mark: &'static str,
+    lost_mark: &'static str,
     words: Words,
 }
 
@@ -49,6 +50,7 @@ impl CollectPage {
             title: said.title,
             status: said.status.replace("{}", site),
             mark: mark(LoginStatus::Confirmed).unwrap_or_default(),
+            lost_mark: mark(LoginStatus::Denied).unwrap_or_default(),
             words,
         }
     }

@@ -10,6 +10,8 @@ use crate::support::{
 
 const PATH: &str = "/api/phone/passkeys";
 
+const ANDROID: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
+
 async fn ask(phone: &Phone<'_>, body: Value) -> Answer {
     phone.call(Method::POST, "/api/phone/passkeys/options", Some(body)).await
 }
@@ -196,7 +198,7 @@ async fn an_account_has_twenty_passkeys_at_most() {
 #[tokio::test]
 async fn every_phone_is_told_of_a_passkey_and_can_take_it_back_with_what_it_let_in() {
     let app = TestApp::new().await;
-    let (owner, stranger) = (app.phone().await, app.phone().await);
+    let (owner, stranger) = (app.phone().await, app.phone().await.with_header("user-agent", ANDROID));
     let mut key = Authenticator::es256();
     key.flags |= BACKUP_ELIGIBLE | BACKED_UP;
     add(&stranger, &key.register(&options(&stranger).await)).await;
@@ -205,6 +207,7 @@ async fn every_phone_is_told_of_a_passkey_and_can_take_it_back_with_what_it_let_
     let notices = owner.notices().await;
     let notice = notices.iter().find(|notice| notice["kind"] == "passkey").unwrap();
     assert_eq!((&notice["device"], &notice["due"]), (&json!("My key"), &json!(true)));
+    assert_eq!(notice["from"]["name"], "Chrome on Android");
     assert_eq!(owner.says("not-me", notice).await.status, 204);
     assert_eq!(Phone::new(&app).sign_in_by(&mut key).await.problem(), "401 wrong_passkey");
     assert_eq!(accomplice.me().await.problem(), "401 invalid_token");

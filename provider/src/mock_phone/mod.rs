@@ -35,6 +35,6 @@ pub use client::{Admitted, Clock, MockPhone, ScannedLogin, SignedInAs, Verdict, 
 pub use error::PhoneError;
 pub use key::{DeviceKey, PublicJwk};
 pub use picture::{PictureError, read_qr, read_qr_file};
-pub use proof::{ProofTarget, access_token_hash, proof};
+pub use proof::{ProofTarget, access_token_hash, proof, proof_with_nonce};
 pub use secret::Secret;
 pub use server::ServerUrl;

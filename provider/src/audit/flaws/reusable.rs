@@ -9,6 +9,9 @@ use crate::audit::{
 
 const MINUTE_MS: u64 = 60_000;
 
+/// By then a picture may have been sent on.
+const SENT_ON_MS: u64 = 20_000;
+
 /// After so many milliseconds the frames begin again: 4096 of 2 s.
 const ROUND_MS: u64 = 4096 * FRAME_MS;
 
@@ -29,6 +32,7 @@ async fn run(target: &Target) -> Verdict {
     let lives = login.started.login.expires_in;
     demand((1..=LONGEST).contains(&lives), format!("a code says that it lives for {lives} s"))?;
     for (what, later_ms) in [
+        ("20 seconds ago", ROUND_MS - SENT_ON_MS),
         ("a minute ago", ROUND_MS - MINUTE_MS),
         ("a minute from now", MINUTE_MS),
         ("ten minutes ago", ROUND_MS - 10 * MINUTE_MS),
@@ -51,7 +55,7 @@ async fn run(target: &Target) -> Verdict {
     let code = login.code().await?;
     let answer = login.redeem(&code, &[]).await?;
     demand(answer.status.is_success(), format!("the result could not be redeemed ({})", answer.status))?;
-    let again = login.collect(Some(&login.secret)).await?;
+    let again = login.collect().await?;
     demand(again.is_refused(), "the result of a redeemed login can be collected again")?;
     demand(phone.scan(&login.qr()).await.is_err(), "a redeemed code can be scanned again")?;
     let denied = target.start().await?;

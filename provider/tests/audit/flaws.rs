@@ -150,6 +150,25 @@ async fn f2_a_code_that_is_good_for_half_a_minute() {
     assert_finds(Slow::default(), "F2", "20 seconds ago").await;
 }
 
+/// F2: whatever picture is shown before anybody is signed in is taken for one of that moment.
+struct Trusting;
+
+impl Twin for Trusting {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        let shows = call.is(&Method::POST, "/api/phone/sighting");
+        let mut response = real.send(call).await;
+        if shows && response.status() == StatusCode::GONE {
+            *response.status_mut() = StatusCode::OK;
+        }
+        response
+    }
+}
+
+#[tokio::test]
+async fn f2_a_picture_that_is_noted_late() {
+    assert_finds(Trusting, "F2", "nobody is signed in").await;
+}
+
 /// F4: the browser names the login.
 struct Chosen;
 

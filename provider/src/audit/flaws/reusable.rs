@@ -1,9 +1,14 @@
 //! F2: a code is good once.
 
-use protocol::qr::FRAME_MS;
+use protocol::{paths, qr::FRAME_MS};
+use reqwest::Method;
+use serde_json::json;
 
 use crate::audit::{
-    Check, Verdict, demand,
+    Check, Stop, Verdict,
+    answer::Answer,
+    demand,
+    key::Key,
     target::{Target, broken},
 };
 
@@ -42,6 +47,11 @@ async fn run(target: &Target) -> Verdict {
             phone.scan(&photographed).await.is_err(),
             format!("a picture of the code as it was {what} is good"),
         )?;
+        let noted = note(target, &photographed).await?;
+        demand(
+            noted.is_refused(),
+            format!("a phone on which nobody is signed in has the code noted as it was {what}"),
+        )?;
     }
     let undated = &login.started.qr.prefix;
     demand(phone.scan(undated).await.is_err(), "the code is good without its date")?;
@@ -62,4 +72,11 @@ async fn run(target: &Target) -> Verdict {
     denied.scan().await?;
     phone.deny().await.map_err(|error| broken(&error))?;
     demand(phone.scan(&denied.qr()).await.is_err(), "a declined code can be scanned again")
+}
+
+/// Shows a code as a phone does on which nobody is signed in yet.
+async fn note(target: &Target, code: &str) -> Result<Answer, Stop> {
+    let url = target.url(paths::PHONE_SIGHTING);
+    let call = target.request(Method::POST, &url).header("dpop", Key::make()?.proof(&url)?);
+    target.send(call.json(&json!({"qr": code}))).await
 }

@@ -308,7 +308,7 @@ impl Stage<'_> {
             Qr::Unknown => unknown,
             Qr::Malformed => unknown + "!",
         };
-        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, code) {
+        match (approve::scan(&self.app, &caller, &Handle::Qr { text, sighting: None }).await, code) {
             (Ok(scan), Qr::Of(login)) => {
                 assert_eq!(scan.login.id, self.logins[login].started.login.id);
                 self.tickets.push((scan.ticket, login, phone));

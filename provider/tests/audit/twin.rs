@@ -180,9 +180,8 @@ impl Codes {
     /// Whether this is what a code said not longer ago.
     pub(crate) fn is_recent(&self, code: &str, longest_ms: u64) -> bool {
         let codes = self.0.lock().unwrap();
-        let mut drawn =
-            (0..longest_ms).step_by(1_000).flat_map(|ago| codes.iter().map(move |one| draw(one, ago)));
-        drawn.any(|drawn| drawn == code)
+        let mut ages = (0..longest_ms).step_by(1_000);
+        ages.any(|ago_ms| codes.iter().any(|one| draw(one, ago_ms) == code))
     }
 
     /// Whether a code's prefix differs from this one in one character.
@@ -200,9 +199,9 @@ impl Codes {
 
 /// What a code said so many milliseconds ago. The frames begin again after 4096, so that no time is before the first.
 fn draw((seed, since): &(QrSeed, Instant), ago_ms: u64) -> String {
-    let age_ms = seed.age_ms + u64::try_from(since.elapsed().as_millis()).unwrap();
-    let age_ms = age_ms + 4096 * FRAME_MS - ago_ms;
-    qr::dated(&seed.prefix, &FrameKey::parse(&seed.key).unwrap(), age_ms)
+    let elapsed_ms = u64::try_from(since.elapsed().as_millis()).unwrap();
+    let key = FrameKey::parse(&seed.key).unwrap();
+    qr::dated(&seed.prefix, &key, seed.age_ms + elapsed_ms + 4096 * FRAME_MS - ago_ms)
 }
 
 /// A code's prefix with its handle, and what dates it; `None` if it is too short to be one.

@@ -26,7 +26,7 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Runs every rule; yields what is broken, where and how, a line for each.
-const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 'v2' }).then(({ violations, passes }) => \
+const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 'v1' }).then(({ violations, passes }) => \
     passes.length === 0 ? ['axe has looked at nothing'] : violations.flatMap(({ id, nodes }) => \
     nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' >> ')}: ${failureSummary.replace(/\\s+/g, ' ')}`)))";
 

@@ -392,7 +392,6 @@ impl Stage<'_> {
                 "ok".into()
             }
             Err(TokenError::InvalidGrant(_)) => "invalid_grant".into(),
-            Err(TokenError::InvalidRequest(_)) => "invalid_request".into(),
             Err(error) => format!("{error:?}"),
         }
     }

@@ -51,6 +51,8 @@ pub const PHONE_PASSKEY_OPTIONS: &str = "/api/phone/passkeys/options";
 pub const PHONE_TOKEN: &str = "/api/phone/token";
 /// Phone: who is signed in on this device.
 pub const PHONE_ME: &str = "/api/phone/me";
+/// Phone: show a code that was opened before anybody is signed in.
+pub const PHONE_SIGHTING: &str = "/api/phone/sighting";
 /// Phone: scan a QR code.
 pub const PHONE_SCAN: &str = "/api/phone/scan";
 /// Phone: the digits that the browser shows, before the person may confirm.

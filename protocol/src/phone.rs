@@ -105,6 +105,27 @@ pub struct Scan {
     /// What the person typed from the screen of the device or browser, such as `WDJB-MJHT`; case, spaces and hyphens do not matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_code: Option<String>,
+    /// With `qr`: what [`crate::paths::PHONE_SIGHTING`] answered, where the code was opened before anybody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sighting: Option<String>,
+}
+
+/// What a phone shows on which nobody is signed in yet: the code that it was opened by.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sight {
+    /// What the QR code said, letter by letter.
+    pub qr: String,
+}
+
+/// The answer to [`Sight`]: the code was of that moment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sighted {
+    /// Goes into [`Scan`], from the phone with the key of this call's proof.
+    pub sighting: String,
+    /// Seconds in which it is good, if the login lives as long.
+    pub expires_in: u64,
 }
 
 /// The answer to [`Scan`]: the ticket, and all that the person needs to decide.

@@ -49,6 +49,26 @@ impl Trap {
     }
 }
 
+/// A victim with a phone and a page of the attacker's before them, and the attacker, elsewhere, who has begun to sign in.
+struct Relay {
+    stage: Stage,
+    phone: Device,
+    attacker: Device,
+    trap: Trap,
+}
+
+impl Relay {
+    async fn begin(journey: &str, arguments: &[&str]) -> Self {
+        let stage = Stage::open(journey, arguments).await;
+        let phone = signed_in_phone(&stage, "Phone").await;
+        let attacker = stage.desktop_of("attacker").await;
+        attacker.come_from(ELSEWHERE).await;
+        let trap = Trap::set(&stage).await;
+        ask_to_sign_in(&stage, &attacker).await;
+        Self { stage, phone, attacker, trap }
+    }
+}
+
 /// Asserts that nobody is signed in at the site in this browser.
 async fn is_not_signed_in(stage: &Stage, attacker: &Tab) {
     attacker.open(stage.site()).await;
@@ -57,11 +77,8 @@ async fn is_not_signed_in(stage: &Stage, attacker: &Tab) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photograph_that_is_sent_on_is_dead_when_it_arrives() {
-    let stage = Stage::open("photograph", &["--qr-frame-seconds", "8"]).await;
-    let phone = signed_in_phone(&stage, "Phone").await;
-    let attacker = stage.desktop_of("attacker").await;
-    let trap = Trap::set(&stage).await;
-    ask_to_sign_in(&stage, &attacker).await;
+    let arguments = [&PROXY[..], &["--qr-frame-seconds", "8"]].concat();
+    let Relay { stage, phone, attacker, trap } = Relay::begin("photograph", &arguments).await;
     let taken = attacker.picture().await;
     // Five frames of two seconds go by.
     for _ in 0..5 {
@@ -81,12 +98,7 @@ async fn a_photograph_that_is_sent_on_is_dead_when_it_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_relay_ends_where_the_victim_s_own_screen_has_no_digits() {
-    let stage = Stage::open("live-relay", &PROXY).await;
-    let phone = signed_in_phone(&stage, "Phone").await;
-    let attacker = stage.desktop_of("attacker").await;
-    attacker.come_from(ELSEWHERE).await;
-    let trap = Trap::set(&stage).await;
-    ask_to_sign_in(&stage, &attacker).await;
+    let Relay { stage, phone, attacker, trap } = Relay::begin("live-relay", &PROXY).await;
 
     // It arrives; and the phone says whose browser it is, before anything can be agreed to.
     trap.relay(&attacker, "Scan", &phone).await;
@@ -123,12 +135,7 @@ async fn a_live_relay_ends_where_the_victim_s_own_screen_has_no_digits() {
 /// What the threat model says of itself: a victim who is shown the digits as well, types them and confirms, lets the attacker in.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_led_through_every_step_is_not_saved_by_a_picture() {
-    let stage = Stage::open("led-on", &PROXY).await;
-    let phone = signed_in_phone(&stage, "Phone").await;
-    let attacker = stage.desktop_of("attacker").await;
-    attacker.come_from(ELSEWHERE).await;
-    let trap = Trap::set(&stage).await;
-    ask_to_sign_in(&stage, &attacker).await;
+    let Relay { stage, phone, attacker, trap } = Relay::begin("led-on", &PROXY).await;
     trap.relay(&attacker, "Scan", &phone).await;
     let shown = digits(&attacker).await;
     trap.show(&attacker.picture().await).await;

@@ -61,3 +61,18 @@ async fn the_buttons_work_without_scripts() {
 
     stage.close([desktop], &[]).await;
 }
+
+/// What axe would find, it finds here, too: its scripts run elsewhere, on a copy.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_judged_without_scripts() {
+    let stage = Stage::open("judged-without-scripts", &[]).await;
+    let desktop = stage.desktop().await;
+    desktop.turn_scripts_off().await;
+    desktop.open(stage.site()).await;
+    desktop.judge("the page").await;
+    desktop.holds("(document.querySelector('main').append(new Image()), true)").await;
+    desktop.judge("a picture without words").await;
+    desktop.complains_of("axe: a picture without words: image-alt").await;
+
+    stage.close([desktop], &["axe: a picture without words: image-alt"]).await;
+}

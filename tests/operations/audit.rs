@@ -62,8 +62,8 @@ async fn the_provider_passes_with_the_demo_s_client() {
     let place = Place::open().await;
     let audit = place.audit(&[]).await;
     let table = &audit.well().out;
-    assert!(table.contains("26 passed, 0 failed, 0 not run, 1 not applicable"), "{table}");
-    for id in ["F1", "F6", "A1", "A5", "P1", "P15"] {
+    assert!(table.contains("30 passed, 0 failed, 0 not run, 1 not applicable"), "{table}");
+    for id in ["F1", "F6", "A1", "A5", "B1", "B3", "P1", "P15"] {
         assert!(table.lines().any(|line| line.starts_with(&format!("pass   {id} "))), "{id} in {table}");
     }
     assert!(!table.contains(SECRET) && !table.contains("saoma_"), "{table}");
@@ -84,7 +84,7 @@ async fn it_says_the_same_to_machines() {
     let report = place.audit(&["--json"]).await;
     let report = report.well().json();
     assert_eq!((&report["status"], &report["target"]), (&0.into(), &place.server.issuer().into()));
-    assert_eq!(report["checks"].as_array().unwrap().len(), 27);
+    assert_eq!(report["checks"].as_array().unwrap().len(), 31);
     assert_eq!(report["checks"][0]["verdict"], "pass");
 }
 

@@ -9,7 +9,7 @@ mod tab;
 
 use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
-use chromiumoxide::{Browser, BrowserConfig};
+use chromiumoxide::{Browser, BrowserConfig, cdp::browser_protocol::target::CreateTargetParams};
 use futures_util::StreamExt;
 use tokio::task::JoinHandle;
 
@@ -78,6 +78,13 @@ impl Chromium {
         let page = self.browser.new_page("about:blank").await.unwrap();
         self.complaints.listen_to(&page).await;
         Tab::new(page, self.album.clone(), self.complaints.clone())
+    }
+
+    /// Opens an empty tab to which nobody listens, in a window of its own: two tabs of one window are not to be seen at once.
+    pub(crate) async fn quiet_tab(&self) -> Tab {
+        let window = CreateTargetParams::builder().url("about:blank").new_window(true).build().unwrap();
+        let page = self.browser.new_page(window).await.unwrap();
+        Tab::new(page, self.album.clone(), Complaints::default())
     }
 
     /// The tab that a page has opened at an address that begins so.

@@ -22,6 +22,9 @@ pub const ACCOUNT: &str = "lin";
 /// The secret that the site has with the provider.
 const SITE_SECRET: &str = "a-secret-between-the-magazine-and-saoma";
 
+/// Size of a desktop's screen, in CSS pixels.
+const DESK: (i64, i64) = (1280, 800);
+
 static STAGE: Mutex<()> = Mutex::const_new(());
 
 /// One journey at a time: each has several browsers, and looks at clocks. Answers when it is one's turn.
@@ -91,7 +94,7 @@ impl Stage {
     pub async fn desktop_of(&self, name: &str) -> Device {
         let chromium = Chromium::start(self.operator.path(name), &[], self.album.clone()).await;
         let tab = chromium.tab().await;
-        tab.resize(1280, 800).await;
+        tab.resize(DESK.0, DESK.1).await;
         tab.speak("en-US").await;
         Device { chromium, tab, camera: None, profile: name.into() }
     }
@@ -141,6 +144,13 @@ impl Device {
     /// Points the camera at another device's screen.
     pub async fn point_camera_at(&self, other: &Tab) {
         self.camera.as_ref().expect("it has a camera").point_at(&other.picture().await);
+    }
+
+    /// Turns scripts off in its tab.
+    pub async fn turn_scripts_off(&self) {
+        let mirror = self.chromium.quiet_tab().await;
+        mirror.resize(DESK.0, DESK.1).await;
+        self.tab.turn_scripts_off(mirror).await;
     }
 
     /// Its name.

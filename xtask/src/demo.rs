@@ -6,7 +6,10 @@
 //! 4. Starts the site, waits until it answers, and says what to open.
 //! 5. Waits until Ctrl-C or until one of the two ends, and ends what is left.
 //!
-//! Data survive from one start to the next. To begin anew, remove `target/demo`.
+//! Data survive from one start to the next. To begin anew, remove `target/demo`. `cargo xtask test` takes steps 2 to 4 in a directory
+//! of its own, to audit what comes of them.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -22,10 +25,9 @@ mod service;
 mod settings;
 mod words;
 
-pub(crate) use settings::Options;
+pub(crate) use settings::{Options, Settings};
 
 use service::Service;
-use settings::Settings;
 
 /// Runs the demo until somebody stops it.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
@@ -35,24 +37,38 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     println!("Building Saoma and the demo site (about 6 minutes the first time) …");
     checkout.run(&mut checkout.cargo(&["build", "--package", "saoma", "--package", "demo-relying-party"]))?;
 
-    let secret = seed::before_start(checkout, &settings)?;
-    let mut saoma = Service::start("Saoma", &mut settings.saoma(checkout), &settings.log("saoma"))?;
-    match settings.lan {
-        Some(_) => saoma.wait_until_listening(checkout, settings.listen())?,
-        None => saoma.wait_until_ready(checkout, settings.port, "/readyz")?,
-    }
-    let phone = seed::phone(checkout, &settings);
-    let mut site =
-        Service::start("The demo site", &mut settings.site(checkout, &secret), &settings.log("site"))?;
-    site.wait_until_ready(checkout, settings.demo_port, "/")?;
-
-    println!("{}", words::welcome(checkout, &settings, &phone));
-    let ended = service::watch(checkout, &mut [&mut saoma, &mut site]);
+    let mut demo = Demo::start(checkout, &settings)?;
+    println!("{}", words::welcome(checkout, &settings, &demo.phone));
+    let ended = service::watch(checkout, &mut [&mut demo.saoma, &mut demo.site]);
     println!("\nStopping …");
-    site.stop();
-    saoma.stop();
+    drop(demo);
     match ended {
         Err(error) if error.is::<Stopped>() => Ok(()),
         other => other,
+    }
+}
+
+/// A demo that runs. Both programs end when it is dropped, the site first.
+pub(crate) struct Demo {
+    site: Service,
+    saoma: Service,
+    /// The mock phone's directory, or why there is none.
+    pub(crate) phone: Result<PathBuf>,
+}
+
+impl Demo {
+    /// Steps 2 to 4, with programs that are built and ports that are free.
+    pub(crate) fn start(checkout: &Checkout, settings: &Settings) -> Result<Self> {
+        let secret = seed::before_start(checkout, settings)?;
+        let mut saoma = Service::start("Saoma", &mut settings.saoma(checkout), &settings.log("saoma"))?;
+        match settings.lan {
+            Some(_) => saoma.wait_until_listening(checkout, settings.listen())?,
+            None => saoma.wait_until_ready(checkout, settings.port, "/readyz")?,
+        }
+        let phone = seed::phone(checkout, settings);
+        let mut site =
+            Service::start("The demo site", &mut settings.site(checkout, &secret), &settings.log("site"))?;
+        site.wait_until_ready(checkout, settings.demo_port, "/")?;
+        Ok(Self { site, saoma, phone })
     }
 }

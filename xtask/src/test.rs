@@ -11,6 +11,7 @@ use crate::checkout::Checkout;
 use crate::stop::Stopped;
 
 mod apt;
+mod audit;
 mod chromium;
 mod fetch;
 mod parts;

@@ -13,6 +13,7 @@ use reqwest::{Method, RequestBuilder, header};
 use super::{
     Stop,
     answer::Answer,
+    key::Key,
     target::{Target, broken},
 };
 use crate::{mock_phone::ScannedLogin, secret::Digest};
@@ -22,6 +23,7 @@ pub(super) struct Login<'a> {
     target: &'a Target,
     pub(super) id: String,
     pub(super) secret: String,
+    key: Option<Key>,
     pub(super) started: StartedLogin,
     began: Instant,
     pub(super) request: Request,
@@ -73,19 +75,35 @@ impl Request {
 impl Target {
     /// Starts a login as a widget does, and answers what comes of it.
     pub(super) async fn try_start(&self, request: &Request) -> Result<Answer, Stop> {
-        let id = request.parameters.get("client_id").map(String::as_str).unwrap_or_default();
-        let url = format!("{}?client_id={id}", self.url(paths::LOGINS));
-        self.send(self.request(Method::POST, &url).json(&request.parameters)).await
+        self.ask_for_login(request, Some(&Key::make()?)).await
     }
 
-    /// Starts a login with the usual request.
+    /// The same by a browser with this key, or with none.
+    async fn ask_for_login(&self, request: &Request, key: Option<&Key>) -> Result<Answer, Stop> {
+        let id = request.parameters.get("client_id").map(String::as_str).unwrap_or_default();
+        let url = self.url(paths::LOGINS);
+        let call = self.request(Method::POST, &format!("{url}?client_id={id}")).json(&request.parameters);
+        let proof = key.map(|key| key.proof(&url)).transpose()?;
+        self.send(with_proof(call, proof.as_deref())).await
+    }
+
+    /// Starts a login with the usual request, bound to a key of the browser's.
     pub(super) async fn start(&self) -> Result<Login<'_>, Stop> {
         self.start_with(Request::new(self)?).await
     }
 
-    /// Starts a login with this request.
+    /// Starts a login with this request, bound to a key of the browser's.
     pub(super) async fn start_with(&self, request: Request) -> Result<Login<'_>, Stop> {
-        let answer = self.try_start(&request).await?;
+        self.start_by(request, Some(Key::make()?)).await
+    }
+
+    /// Starts a login in a browser that can make no key: its secret alone must do.
+    pub(super) async fn start_without_key(&self) -> Result<Login<'_>, Stop> {
+        self.start_by(Request::new(self)?, None).await
+    }
+
+    async fn start_by(&self, request: Request, key: Option<Key>) -> Result<Login<'_>, Stop> {
+        let answer = self.ask_for_login(&request, key.as_ref()).await?;
         if !answer.status.is_success() {
             return Err(Stop::Broken(format!(
                 "no login could be started ({}: {}); is the client registered with this redirect URI, the grant \
@@ -97,7 +115,34 @@ impl Target {
         let started: StartedLogin = serde_json::from_str(&answer.body)
             .map_err(|error| Stop::Broken(format!("the start's answer cannot be read: {error}")))?;
         let secret = started.browser_secret.clone().unwrap_or_default();
-        Ok(Login { target: self, id: started.id.clone(), secret, started, began: Instant::now(), request })
+        let id = started.id.clone();
+        Ok(Login { target: self, id, secret, key, started, began: Instant::now(), request })
+    }
+
+    /// The phone confirms what it has scanned; where the browser shows digits, they are typed first.
+    pub(super) async fn confirm(
+        &self,
+        scanned: &ScannedLogin,
+        digits: impl AsyncFnOnce() -> Result<String, Stop>,
+    ) -> Result<(), Stop> {
+        if scanned.unlock.is_some() {
+            return Err(Stop::Skipped(
+                "the client wants the phone unlocked anew: use one without require_unlock".into(),
+            ));
+        }
+        let phone = self.phone()?;
+        if scanned.match_required {
+            phone.match_code(&digits().await?).await.map_err(|error| broken(&error))?;
+        }
+        phone.confirm().await.map_err(|error| broken(&error))
+    }
+}
+
+/// A call with a proof, or with none.
+fn with_proof(call: RequestBuilder, proof: Option<&str>) -> RequestBuilder {
+    match proof {
+        Some(proof) => call.header("dpop", proof),
+        None => call,
     }
 }
 
@@ -143,9 +188,35 @@ impl Login<'_> {
         Answer::read(response).await.map_err(|error| Stop::Broken(format!("a call failed: {error}")))
     }
 
-    /// Asks for the result.
-    pub(super) async fn collect(&self, secret: Option<&str>) -> Result<Answer, Stop> {
-        self.target.send(self.call(Method::POST, "/result", secret)).await
+    /// Asks for the result as its own browser does.
+    pub(super) async fn collect(&self) -> Result<Answer, Stop> {
+        let proof = self.key.as_ref().map(|key| key.proof(&self.result_url())).transpose()?;
+        self.collect_by(Some(&self.secret), proof.as_deref()).await
+    }
+
+    /// Asks for the result with this secret and this proof.
+    pub(super) async fn collect_by(&self, secret: Option<&str>, proof: Option<&str>) -> Result<Answer, Stop> {
+        self.target.send(with_proof(self.call(Method::POST, "/result", secret), proof)).await
+    }
+
+    /// Binds it to a key, with this secret and this proof.
+    pub(super) async fn bind_by(&self, secret: &str, proof: Option<&str>) -> Result<Answer, Stop> {
+        self.target.send(with_proof(self.call(Method::POST, "/key", Some(secret)), proof)).await
+    }
+
+    /// Where its result is collected.
+    pub(super) fn result_url(&self) -> String {
+        self.target.url(&paths::login_result(&self.id))
+    }
+
+    /// Where it is bound.
+    pub(super) fn key_url(&self) -> String {
+        self.target.url(&paths::login_key(&self.id))
+    }
+
+    /// The browser's key.
+    pub(super) fn key(&self) -> Result<&Key, Stop> {
+        self.key.as_ref().ok_or_else(|| Stop::Broken("the login has no key".into()))
     }
 
     /// Gives up.
@@ -169,18 +240,9 @@ impl Login<'_> {
         self.confirm(&scanned).await
     }
 
-    /// The phone confirms what it has scanned; where the browser shows digits, they are typed first.
+    /// The phone confirms it.
     pub(super) async fn confirm(&self, scanned: &ScannedLogin) -> Result<(), Stop> {
-        if scanned.unlock.is_some() {
-            return Err(Stop::Skipped(
-                "the client wants the phone unlocked anew: use one without require_unlock".into(),
-            ));
-        }
-        let phone = self.target.phone()?;
-        if scanned.match_required {
-            phone.match_code(&self.digits().await?).await.map_err(|error| broken(&error))?;
-        }
-        phone.confirm().await.map_err(|error| broken(&error))
+        self.target.confirm(scanned, async || self.digits().await).await
     }
 
     /// The digits that the browser shows.
@@ -190,7 +252,7 @@ impl Login<'_> {
 
     /// Its authorization code, once it is confirmed.
     pub(super) async fn code(&self) -> Result<String, Stop> {
-        let answer = self.collect(Some(&self.secret)).await?;
+        let answer = self.collect().await?;
         match answer.text("code") {
             code if code.is_empty() => {
                 Err(Stop::Broken(format!("a confirmed login has no result ({})", answer.status)))

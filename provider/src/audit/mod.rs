@@ -3,7 +3,7 @@
 //! 1. [`Target::find`] reads the provider's metadata, and takes what it was given to work with: a client's registration, and a phone that
 //!    is signed in.
 //! 2. [`run`] makes every [`Check`]: the six flaws and the five attacks of Zhang et al. ("Demystifying the (In)Security of QR Code-based
-//!    Login", USENIX Security 2025), and what of RFC 9700 can be seen from outside.
+//!    Login", USENIX Security 2025), that a login is bound to its browser's key, and what of RFC 9700 can be seen from outside.
 //! 3. Each says by a [`Verdict`] whether it holds. What could not be run is not passed ([`Stop::Skipped`]); what cannot apply, such as TLS on
 //!    loopback, is no gap ([`Stop::NotApplicable`]).
 //!
@@ -12,8 +12,11 @@
 
 mod answer;
 mod attacks;
+mod binding;
 mod flaws;
+mod key;
 mod login;
+mod page;
 mod personal;
 mod practice;
 mod report;
@@ -68,7 +71,7 @@ impl std::fmt::Debug for Check {
 
 /// Every check, in the order of the report.
 pub fn checks() -> Vec<Check> {
-    [flaws::checks(), attacks::checks(), practice::checks()].concat()
+    [flaws::checks(), attacks::checks(), binding::checks(), practice::checks()].concat()
 }
 
 /// Makes every check, one after the other: they would disturb each other on one phone.

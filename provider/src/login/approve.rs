@@ -5,7 +5,7 @@
 use protocol::{
     login::LoginStatus,
     phone::Sign,
-    qr::{self as payload, Payload, QrError},
+    qr::{self as payload, Payload},
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     consent::{self, Answer},
     match_code, qr, risk,
     session::Session,
-    user_code,
+    sighting, user_code,
 };
 use crate::{
     account::{AccountId, device::DeviceId, phone_session::PhoneSession},
@@ -28,8 +28,13 @@ use crate::{
 /// What a phone has of a login: the scanned text, or the code that its owner typed (RFC 8628 section 3.3).
 #[derive(Debug, Clone)]
 pub enum Handle {
-    /// What the QR code said.
-    Qr(String),
+    /// What the QR code said, and when the phone saw it, if that was before its owner signed in ([`super::sighting`]).
+    Qr {
+        /// The text.
+        text: String,
+        /// The sighting.
+        sighting: Option<String>,
+    },
     /// What the person typed.
     UserCode(String),
 }
@@ -45,13 +50,17 @@ struct Seen {
 }
 
 impl Handle {
+    fn sighting(&self) -> Option<&str> {
+        match self {
+            Self::Qr { sighting, .. } => sighting.as_deref(),
+            Self::UserCode(_) => None,
+        }
+    }
+
     fn read(&self, issuer: &str) -> Result<Seen, LoginError> {
         match self {
-            Self::Qr(text) => {
-                let payload = payload::parse(text, issuer).map_err(|error| match error {
-                    QrError::Malformed => LoginError::MalformedQr,
-                    QrError::Foreign => LoginError::ForeignQr,
-                })?;
+            Self::Qr { text, .. } => {
+                let payload = payload::parse(text, issuer)?;
                 let digest = qr::digest(payload.handle);
                 Ok(Seen { digest, methods: Methods::scan(), payload: Some(payload) })
             }
@@ -84,7 +93,9 @@ pub async fn scan(app: &App, phone: &PhoneSession, handle: &Handle) -> Result<Sc
     let login = app.store.login_by_qr(&digest).await?.ok_or(LoginError::UnknownQr)?;
     let now = app.clock.now();
     if let Some(payload) = payload {
-        qr::judge(app, &login, &payload, now)?;
+        let seen_at =
+            handle.sighting().and_then(|text| sighting::when(app, login.id, &phone.device.key, text));
+        qr::judge(app, &login, &payload, (now, seen_at.unwrap_or(now)))?;
     }
     let client = client(app, &login).await?;
     if !is_expected(app, &client, &login.request, phone.account.id) {

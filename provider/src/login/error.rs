@@ -1,5 +1,7 @@
 //! Why a step of a login is refused. None of these changes anything.
 
+use protocol::qr::QrError;
+
 use crate::{account::phone_session::PhoneError, store::StoreError};
 
 /// Why a step of a login is refused.
@@ -92,4 +94,13 @@ pub enum LoginError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<QrError> for LoginError {
+    fn from(error: QrError) -> Self {
+        match error {
+            QrError::Malformed => Self::MalformedQr,
+            QrError::Foreign => Self::ForeignQr,
+        }
+    }
 }

@@ -11,7 +11,7 @@
 //!
 //! 1. `start`: a browser asks. It gets the browser secret, and what to draw a QR code from, anew every 2 s ([`qr`]). It binds the login to
 //!    its own key ([`bind`]), and may ask for more time or a code to type ([`help`]).
-//! 2. `approve::scan`: a phone read the QR code. It gets the ticket, and learns who asks, from where.
+//! 2. `approve::scan`: a phone read the QR code, now or right before its owner signed in there ([`sighting`]). It gets the ticket, and learns who asks, from where.
 //!    Where the site or the risk asks for it, that phone first names the digits that the browser then shows ([`match_code`]), or its
 //!    owner proves who they are ([`unlock`]).
 //! 3. `approve::confirm` or `approve::deny`: the same phone decides, with the ticket, once.
@@ -43,6 +43,7 @@ pub mod network;
 pub mod qr;
 pub mod risk;
 pub mod session;
+pub mod sighting;
 pub mod start;
 mod state;
 pub mod unlock;

@@ -46,24 +46,37 @@ pub fn text(app: &App, login: &Login, now: Time) -> String {
     qr::dated(&prefix(app, login.id), &frame_key(app, login.id), login.age_ms(now))
 }
 
-/// Whether what was scanned of this login was on its screen just now. Of a login that no longer waits the date does not matter: what
-/// has become of it is said instead.
+/// Judges what a phone scans now and saw at `seen_at`, which is now but for a [`sighting`](super::sighting). Of a login that no longer waits
+/// the date does not matter: what has become of it is said instead.
 ///
 /// # Errors
 ///
-/// [`LoginError::UnknownQr`] if the server never made it, [`LoginError::StaleQr`] if it is some seconds old.
-pub fn judge(app: &App, login: &Login, payload: &Payload, now: Time) -> Result<(), LoginError> {
+/// Those of [`is_fresh`]; [`LoginError::StaleQr`] if it was some seconds old.
+pub fn judge(
+    app: &App,
+    login: &Login,
+    payload: &Payload,
+    (now, seen_at): (Time, Time),
+) -> Result<(), LoginError> {
+    if is_fresh(app, login, payload, seen_at)? || login.status(now) != LoginStatus::Waiting {
+        Ok(())
+    } else {
+        Err(LoginError::StaleQr)
+    }
+}
+
+/// Whether a code of this login was on its screen at that moment, or some seconds before. A device's has no date.
+///
+/// # Errors
+///
+/// [`LoginError::UnknownQr`] if the server never made it.
+pub fn is_fresh(app: &App, login: &Login, payload: &Payload, at: Time) -> Result<bool, LoginError> {
     match (login.request.redirect(), payload.stamp) {
-        (None, None) => Ok(()),
+        (None, None) => Ok(true),
         (Some(_), Some(stamp)) if frame_key(app, login.id).has_made(stamp) => {
-            let began_ago = i128::from(stamp.frame.began_ms_ago(login.age_ms(now)));
+            let began_ago = i128::from(stamp.frame.began_ms_ago(login.age_ms(at)));
             let longest = i128::try_from(app.config.lifetimes.qr_frame.as_millis()).unwrap_or(i128::MAX);
-            let is_fresh = (-i128::from(FRAME_MS)..longest).contains(&began_ago);
-            if is_fresh || login.status(now) != LoginStatus::Waiting {
-                Ok(())
-            } else {
-                Err(LoginError::StaleQr)
-            }
+            Ok((-i128::from(FRAME_MS)..longest).contains(&began_ago))
         }
         _ => Err(LoginError::UnknownQr),
     }

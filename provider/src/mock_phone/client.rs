@@ -135,7 +135,7 @@ impl MockPhone {
     /// [`ProblemCode::MalformedQr`], [`ProblemCode::ForeignQr`], [`ProblemCode::UnknownQr`], [`ProblemCode::OtherAccount`],
     /// [`ProblemCode::AlreadyScanned`], [`ProblemCode::LoginExpired`]; those of every call.
     pub async fn scan(&self, qr: &str) -> Result<ScannedLogin, PhoneError> {
-        self.look_up(&Scan { qr: Some(qr.trim().to_owned()), user_code: None }).await
+        self.look_up(&Scan { qr: Some(qr.trim().to_owned()), ..Scan::default() }).await
     }
 
     /// The same with a code that somebody typed from the screen of a device (RFC 8628 section 3.3).
@@ -144,7 +144,7 @@ impl MockPhone {
     ///
     /// Those of [`MockPhone::scan`].
     pub async fn type_code(&self, code: &str) -> Result<ScannedLogin, PhoneError> {
-        self.look_up(&Scan { qr: None, user_code: Some(code.trim().to_owned()) }).await
+        self.look_up(&Scan { user_code: Some(code.trim().to_owned()), ..Scan::default() }).await
     }
 
     async fn look_up(&self, scan: &Scan) -> Result<ScannedLogin, PhoneError> {

@@ -39,6 +39,6 @@ pub use error::PhoneError;
 pub use key::{DeviceKey, PublicJwk};
 pub use passkey::Passkey;
 pub use picture::{PictureError, read_qr, read_qr_file};
-pub use proof::{ProofTarget, access_token_hash, proof};
+pub use proof::{ProofTarget, access_token_hash, proof, proof_with_nonce};
 pub use secret::Secret;
 pub use server::ServerUrl;

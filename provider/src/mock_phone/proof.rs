@@ -38,6 +38,8 @@ struct Claims<'a> {
     iat: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     ath: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
 }
 
 /// Makes a proof: a compact JWT for the `DPoP` header, good for one call. `now` is in seconds since 1970 UTC.
@@ -46,6 +48,29 @@ struct Claims<'a> {
 ///
 /// [`PhoneError::Crypto`] if there is no random number or no signature.
 pub fn proof(key: &DeviceKey, target: ProofTarget<'_>, now: i64) -> Result<String, PhoneError> {
+    make(key, target, now, None)
+}
+
+/// The same with a nonce that the server gave (RFC 9449 section 8).
+///
+/// # Errors
+///
+/// Those of [`proof`].
+pub fn proof_with_nonce(
+    key: &DeviceKey,
+    target: ProofTarget<'_>,
+    now: i64,
+    nonce: &str,
+) -> Result<String, PhoneError> {
+    make(key, target, now, Some(nonce))
+}
+
+fn make(
+    key: &DeviceKey,
+    target: ProofTarget<'_>,
+    now: i64,
+    nonce: Option<&str>,
+) -> Result<String, PhoneError> {
     let header = Header { typ: "dpop+jwt", alg: "ES256", jwk: key.public_jwk() };
     let claims = Claims {
         jti: random_id()?,
@@ -53,6 +78,7 @@ pub fn proof(key: &DeviceKey, target: ProofTarget<'_>, now: i64) -> Result<Strin
         htu: target.url,
         iat: now,
         ath: target.access_token.map(access_token_hash),
+        nonce,
     };
     let signed = format!("{}.{}", encode(&header)?, encode(&claims)?);
     let signature = key.sign(signed.as_bytes())?;
@@ -118,6 +144,13 @@ mod tests {
         let claims = verified(&proof(&DeviceKey::generate().unwrap(), target, 0).unwrap());
         // The token and its hash are the example of RFC 9449 section 7.1.
         assert_eq!(claims["ath"], "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
+    }
+
+    #[test]
+    fn rfc9449_8_a_nonce_is_given_back() {
+        let target = ProofTarget { method: "POST", url: URL, access_token: None };
+        let proof = proof_with_nonce(&DeviceKey::generate().unwrap(), target, 0, "given").unwrap();
+        assert_eq!(verified(&proof)["nonce"], "given");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    stage::assert_fails,
+    stage::{assert_fails, assert_finds},
     twin::{Call, Codes, Memory, Real, Twin, edit, handle_and_stamp, made_up, read},
 };
 
@@ -125,6 +125,50 @@ async fn f2_a_code_without_a_date() {
     assert_fails(Timeless::default(), &["F2", "A3"]).await;
 }
 
+/// F2: a code is good for half a minute.
+#[derive(Default)]
+struct Slow(Codes);
+
+impl Twin for Slow {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        if call.is(&Method::POST, "/api/logins") {
+            return self.0.keep(real.send(call).await).await;
+        }
+        let mut body = call.json();
+        let qr = body["qr"].as_str().unwrap_or_default().to_owned();
+        if call.is(&Method::POST, "/api/phone/scan") && self.0.is_recent(&qr, 30_000) {
+            let (prefix, _) = handle_and_stamp(&qr).unwrap();
+            body["qr"] = json!(self.0.now(&prefix));
+            return real.send(call.with_json(&body)).await;
+        }
+        real.send(call).await
+    }
+}
+
+#[tokio::test]
+async fn f2_a_code_that_is_good_for_half_a_minute() {
+    assert_finds(Slow::default(), "F2", "20 seconds ago").await;
+}
+
+/// F2: whatever picture is shown before anybody is signed in is taken for one of that moment.
+struct Trusting;
+
+impl Twin for Trusting {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        let shows = call.is(&Method::POST, "/api/phone/sighting");
+        let mut response = real.send(call).await;
+        if shows && response.status() == StatusCode::GONE {
+            *response.status_mut() = StatusCode::OK;
+        }
+        response
+    }
+}
+
+#[tokio::test]
+async fn f2_a_picture_that_is_noted_late() {
+    assert_finds(Trusting, "F2", "nobody is signed in").await;
+}
+
 /// F4: the browser names the login.
 struct Chosen;
 
@@ -168,7 +212,8 @@ struct Leaking(Memory);
 
 impl Twin for Leaking {
     async fn answer(&self, call: Call, real: &Real) -> Response {
-        let (scans, looks) = (call.is(&Method::POST, "/api/phone/scan"), call.login().is_some());
+        let looks = call.login().is_some_and(|(_, tail)| tail.is_empty());
+        let scans = call.is(&Method::POST, "/api/phone/scan");
         let response = real.send(call).await;
         if scans {
             let (json, response) = read(response).await;

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be done here is a failed test")]
 
 mod attacks;
+mod binding;
 mod flaws;
 mod practice;
 mod stage;

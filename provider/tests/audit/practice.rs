@@ -4,10 +4,11 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::{
-    stage::{REDIRECT_URI, assert_fails, nothing},
+    stage::{REDIRECT_URI, assert_fails, assert_finds, nothing},
     twin::{Call, Memory, Real, Twin, edit, made_up, read},
 };
 
@@ -187,6 +188,27 @@ impl Twin for Unbinding {
 #[tokio::test]
 async fn p9_no_sender_constrained_tokens() {
     assert_fails(Unbinding, &["P9"]).await;
+}
+
+/// P9: whatever is called a nonce is taken for one.
+struct Credulous;
+
+impl Twin for Credulous {
+    async fn answer(&self, call: Call, real: &Real) -> Response {
+        let proof = call.header("dpop").filter(|_| call.path == "/token").unwrap_or_default();
+        let claims = proof.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+        let claims: Value = serde_json::from_slice(&claims.unwrap_or_default()).unwrap_or_default();
+        let mut response = real.send(call).await;
+        if claims["nonce"].is_string() {
+            *response.status_mut() = StatusCode::OK;
+        }
+        response
+    }
+}
+
+#[tokio::test]
+async fn p9_a_nonce_that_nobody_gave() {
+    assert_finds(Credulous, "P9", "a nonce that the provider never gave").await;
 }
 
 /// P10: a password gets a token.

@@ -51,13 +51,19 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens a twin, and signs the phone in there.
     pub(crate) async fn open(twin: impl Twin + 'static) -> Self {
+        Self::open_with(twin, |_| {}).await
+    }
+
+    /// The same with a provider that is set up in another way.
+    pub(crate) async fn open_with(twin: impl Twin + 'static, change: impl FnOnce(&mut Config)) -> Self {
         let directory = TempDir::new().unwrap();
         std::fs::copy(template().await.path().join("saoma.sqlite"), directory.path().join("saoma.sqlite"))
             .unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let store = SqliteStore::open(directory.path()).await.unwrap();
-        let config = Config::for_issuer(Issuer::parse(&url).unwrap());
+        let mut config = Config::for_issuer(Issuer::parse(&url).unwrap());
+        change(&mut config);
         let app = App::new(config, Arc::new(store), Clock::System, Random::System).await.unwrap();
         let (real, twin) = (Real(http::router(Arc::new(app))), Arc::new(twin));
         let router =
@@ -102,13 +108,21 @@ impl Drop for Stage {
     }
 }
 
-/// Audits a twin: it fails these checks, and everything else holds.
-pub(crate) async fn assert_fails(twin: impl Twin + 'static, expected: &[&str]) {
+/// Audits a twin: it fails these checks, and everything else holds. Returns the report.
+pub(crate) async fn assert_fails(twin: impl Twin + 'static, expected: &[&str]) -> Report {
     let report = Stage::open(twin).await.audit().await;
     assert_eq!(report.failed(), expected, "{}", report.table());
     assert_eq!(report.status(), 1);
     let unclear: Vec<_> = report.rows.iter().filter(|row| ["skip", "error"].contains(&row.word())).collect();
     assert!(unclear.is_empty(), "{}", report.table());
+    report
+}
+
+/// Audits a twin: it fails this check alone, by finding what these words say.
+pub(crate) async fn assert_finds(twin: impl Twin + 'static, id: &str, words: &str) {
+    let report = assert_fails(twin, &[id]).await;
+    let found = report.rows.iter().find(|row| row.check.id == id).unwrap().verdict.clone().unwrap_err();
+    assert!(found.to_string().contains(words), "{found}");
 }
 
 async fn pass(twin: Arc<impl Twin>, real: Real, request: Request) -> Response {

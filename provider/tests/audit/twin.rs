@@ -11,7 +11,7 @@ use axum::{
 };
 use protocol::{
     login::{QrSeed, StartedLogin},
-    qr::{self, FrameKey},
+    qr::{self, FRAME_MS, FrameKey},
 };
 use provider::oauth::parameters::Parameters;
 use serde_json::Value;
@@ -64,6 +64,18 @@ impl Call {
         self.body = kept.join("&").into_bytes();
         self.headers.remove(header::CONTENT_LENGTH);
         self
+    }
+
+    /// With this form in place of its body.
+    pub(crate) fn with_form(mut self, form: &str) -> Self {
+        self.body = form.as_bytes().to_vec();
+        self.headers.remove(header::CONTENT_LENGTH);
+        self.with_header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// A header's text; `None` if it is not there.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
@@ -162,18 +174,34 @@ impl Codes {
 
     /// What the code of this prefix says now; `None` if there is none.
     pub(crate) fn now(&self, prefix: &str) -> Option<String> {
-        self.0.lock().unwrap().iter().find(|(seed, _)| seed.prefix == prefix).map(draw)
+        self.0.lock().unwrap().iter().find(|(seed, _)| seed.prefix == prefix).map(|code| draw(code, 0))
+    }
+
+    /// Whether this is what a code said not longer ago.
+    pub(crate) fn is_recent(&self, code: &str, longest_ms: u64) -> bool {
+        let codes = self.0.lock().unwrap();
+        let mut ages = (0..longest_ms).step_by(1_000);
+        ages.any(|ago_ms| codes.iter().any(|one| draw(one, ago_ms) == code))
+    }
+
+    /// Whether a code's prefix differs from this one in one character.
+    pub(crate) fn has_near(&self, prefix: &str) -> bool {
+        let apart =
+            |other: &str| prefix.chars().zip(other.chars()).filter(|(one, other)| one != other).count();
+        self.0.lock().unwrap().iter().any(|(seed, _)| apart(&seed.prefix) == 1)
     }
 
     /// What the last code says now.
     pub(crate) fn last(&self) -> Option<String> {
-        self.0.lock().unwrap().last().map(draw)
+        self.0.lock().unwrap().last().map(|code| draw(code, 0))
     }
 }
 
-fn draw((seed, since): &(QrSeed, Instant)) -> String {
-    let age_ms = seed.age_ms + u64::try_from(since.elapsed().as_millis()).unwrap();
-    qr::dated(&seed.prefix, &FrameKey::parse(&seed.key).unwrap(), age_ms)
+/// What a code said so many milliseconds ago. The frames begin again after 4096, so that no time is before the first.
+fn draw((seed, since): &(QrSeed, Instant), ago_ms: u64) -> String {
+    let elapsed_ms = u64::try_from(since.elapsed().as_millis()).unwrap();
+    let key = FrameKey::parse(&seed.key).unwrap();
+    qr::dated(&seed.prefix, &key, seed.age_ms + elapsed_ms + 4096 * FRAME_MS - ago_ms)
 }
 
 /// A code's prefix with its handle, and what dates it; `None` if it is too short to be one.

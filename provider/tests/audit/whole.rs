@@ -1,6 +1,9 @@
 //! The audit as a whole.
 
-use provider::audit::{Given, Registered, Target, TargetError};
+use provider::{
+    audit::{Given, Registered, Target, TargetError},
+    oauth::dpop::nonce::NoncePolicy,
+};
 
 use crate::{
     stage::{PUBLIC, REDIRECT_URI, Stage, assert_fails},
@@ -13,9 +16,16 @@ async fn the_provider_passes() {
     let table = report.table();
     assert_eq!(report.status(), 0, "{table}");
     let words: Vec<_> = report.rows.iter().map(|row| (row.check.id, row.word())).collect();
-    assert_eq!(words.len(), 27);
+    assert_eq!(words.len(), 31);
     let others: Vec<_> = words.into_iter().filter(|(_, word)| *word != "pass").collect();
     assert_eq!(others, [("P16", "n/a")], "{table}");
+}
+
+#[tokio::test]
+async fn a_provider_that_demands_nonces_passes() {
+    let stage = Stage::open_with(Sound, |config| config.dpop_nonce = NoncePolicy::Required).await;
+    let report = stage.audit().await;
+    assert_eq!(report.status(), 0, "{}", report.table());
 }
 
 #[tokio::test]

@@ -2,15 +2,14 @@
 //!
 //! It runs in a world of its own beside the page's scripts, so it sees the page as it is, changes nothing in it, and is held back by no
 //! content security policy.
+//!
+//! Where scripts are off, axe's timers are, too, and it never ends. There it judges a copy of what is to be seen, in a tab where they are on.
 
-use std::{
-    env, fs,
-    path::Path,
-    sync::{LazyLock, atomic::Ordering},
-};
+use std::{env, fs, path::Path, sync::LazyLock};
 
 use chromiumoxide::cdp::{
-    browser_protocol::page::CreateIsolatedWorldParams, js_protocol::runtime::EvaluateParams,
+    browser_protocol::page::{CreateIsolatedWorldParams, SetBypassCspParams, SetDocumentContentParams},
+    js_protocol::runtime::EvaluateParams,
 };
 use serde_json::Value;
 
@@ -27,22 +26,48 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Runs every rule; yields what is broken, where and how, a line for each.
-const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 'v2' }).then(({ violations, passes }) => \
+const JUDGE: &str = "axe.run(document, { resultTypes: ['violations'], reporter: 'v1' }).then(({ violations, passes }) => \
     passes.length === 0 ? ['axe has looked at nothing'] : violations.flatMap(({ id, nodes }) => \
     nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' >> ')}: ${failureSummary.replace(/\\s+/g, ' ')}`)))";
 
+/// The document without its scripts and what reloads it. What is hidden where scripts are off stays so where they are on, and the other way
+/// round.
+const COPY: &str = "(() => { \
+    const [root, copy] = [document.documentElement, document.documentElement.cloneNode(true)]; \
+    const copies = [...copy.querySelectorAll('*')]; \
+    [...root.querySelectorAll('*')].forEach((element, at) => { \
+        if (document.body.contains(element) && !element.checkVisibility()) copies[at].style.setProperty('display', 'none', 'important'); \
+    }); \
+    for (const active of copy.querySelectorAll('script, meta[http-equiv]')) active.remove(); \
+    for (const part of copy.querySelectorAll('noscript')) part.replaceWith(...part.childNodes); \
+    return '<!doctype html>' + copy.outerHTML; })()";
+
 impl Tab {
     /// Complains of whatever axe finds wrong with what is on the screen. `what` names it.
-    ///
-    /// Where scripts are off, axe's timers are, too, and it never ends. The markup is the one that it judges where they are on.
     pub async fn judge(&self, what: &str) {
-        if !self.has_scripts.load(Ordering::Relaxed) {
-            return;
-        }
-        let found = self.until(&format!("axe has looked at {what}"), async || self.run_axe().await).await;
+        let judged = match self.mirror.get() {
+            None => self,
+            Some(mirror) => {
+                self.copy_to(mirror).await;
+                mirror
+            }
+        };
+        let found = judged.until(&format!("axe has looked at {what}"), async || judged.run_axe().await).await;
         for barrier in found.as_array().into_iter().flatten().filter_map(Value::as_str) {
             self.complaints.add(format!("axe: {what}: {barrier}"));
         }
+    }
+
+    /// Copies what is to be seen to another tab: at an address of the same origin, a style sheet's, so that it may load what this one loads.
+    async fn copy_to(&self, mirror: &Tab) {
+        let style = self.value("document.querySelector('link[rel=stylesheet]').href").await;
+        let copy = self.value(COPY).await;
+        mirror.page.execute(SetBypassCspParams::new(true)).await.unwrap();
+        mirror.open(&style).await;
+        let frame = mirror.page.mainframe().await.unwrap().expect("it has a frame");
+        mirror.page.execute(SetDocumentContentParams::new(frame, copy)).await.unwrap();
+        mirror.holds("document.readyState === 'complete' && document.styleSheets.length > 0").await;
+        mirror.holds("isAtRest()").await;
     }
 
     /// What axe finds, a text for each; nothing while the page is between two documents.

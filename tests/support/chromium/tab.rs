@@ -1,10 +1,7 @@
 //! A tab: where it is, and what a person sees in it. Every wait looks again and again, and has an end.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -41,14 +38,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct Tab {
     pub(super) page: Page,
     pub(super) has_touch: bool,
-    pub(super) has_scripts: AtomicBool,
+    pub(super) mirror: OnceLock<Box<Tab>>,
     album: Arc<Album>,
     pub(super) complaints: Complaints,
 }
 
 impl Tab {
     pub(super) fn new(page: Page, album: Arc<Album>, complaints: Complaints) -> Self {
-        Self { page, has_touch: false, has_scripts: AtomicBool::new(true), album, complaints }
+        Self { page, has_touch: false, mirror: OnceLock::new(), album, complaints }
     }
 
     /// Makes the screen this large, in CSS pixels.
@@ -101,10 +98,11 @@ impl Tab {
         self.page.execute(copy).await.unwrap();
     }
 
-    /// Turns scripts off.
-    pub async fn turn_scripts_off(&self) {
+    /// Turns scripts off. In `mirror` they stay on, so that axe can judge there what this tab shows.
+    pub(crate) async fn turn_scripts_off(&self, mirror: Tab) {
         self.page.execute(SetScriptExecutionDisabledParams::new(true)).await.unwrap();
-        self.has_scripts.store(false, Ordering::Relaxed);
+        self.mirror.set(Box::new(mirror)).expect("scripts are turned off once");
+        self.page.bring_to_front().await.unwrap();
     }
 
     /// Prefers this colour scheme: `light` or `dark`.
@@ -112,6 +110,9 @@ impl Tab {
         let media =
             SetEmulatedMediaParams::builder().feature(MediaFeature::new("prefers-color-scheme", scheme));
         self.page.execute(media.build()).await.unwrap();
+        if let Some(mirror) = self.mirror.get() {
+            Box::pin(mirror.prefer(scheme)).await;
+        }
     }
 
     /// Opens an address, as if it were typed.

@@ -11,7 +11,9 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::lock::Mutex;
 use protocol::paths;
-use protocol::phone::{CollectSignIn, PhoneTokens, RefreshPhone, SignIn, SignedIn, WaitingSignIn};
+use protocol::phone::{
+    CollectSignIn, PhoneTokens, RefreshPhone, Sight, Sighted, SignIn, SignedIn, WaitingSignIn,
+};
 use saoma_web_ui::browser::{now_ms, random_bytes, window};
 use saoma_web_ui::countdown::Deadline;
 use saoma_web_ui::http::{self, Call, Failure, Refusal};
@@ -35,6 +37,8 @@ pub(crate) struct Api {
     refresh_token: RefCell<Option<String>>,
     access: RefCell<Option<Access>>,
     refreshing: Mutex<()>,
+    /// Whether the key was made to show a code, and nobody has signed in by it yet.
+    has_shown: Cell<bool>,
     /// Seconds to add to the phone's clock to have the server's.
     clock_offset: Cell<f64>,
 }
@@ -73,6 +77,7 @@ impl Api {
             refresh_token: RefCell::default(),
             access: RefCell::default(),
             refreshing: Mutex::new(()),
+            has_shown: Cell::new(false),
             clock_offset: Cell::new(0.0),
         }
     }
@@ -99,9 +104,29 @@ impl Api {
 
     /// Signs in: makes a key, enrols the device, and keeps key and refresh token. The password is not kept.
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<Admitted, Trouble> {
+        if !self.has_shown.get() {
+            self.make_key().await?;
+        }
+        let admitted = self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await;
+        self.has_shown.set(self.has_shown.get() && admitted.is_err());
+        admitted
+    }
+
+    /// Shows a code at once, by the key that the device will sign in by; returns what the scan brings then. Without it the scan has to
+    /// be quick.
+    pub(crate) async fn show(&self, qr: String) -> Result<String, Trouble> {
+        self.make_key().await?;
+        let json = write(&Sight { qr });
+        let ask = Ask { method: "POST", path: paths::PHONE_SIGHTING, json: Some(&json), token: None };
+        let sighted: Sighted = read(&self.send(ask).await?)?;
+        self.has_shown.set(true);
+        Ok(sighted.sighting)
+    }
+
+    async fn make_key(&self) -> Result<(), Trouble> {
         let kept = self.host.create_key().await.map_err(|_| Trouble::NoKeys)?.unchecked_into::<Kept>();
         self.key.replace(Some(PublicKey { x: kept.x(), y: kept.y() }));
-        self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await
+        Ok(())
     }
 
     /// Asks what came of a sign-in that another phone has to allow.
@@ -122,6 +147,7 @@ impl Api {
     /// Forgets key and tokens.
     pub(crate) async fn forget(&self) {
         self.key.take();
+        self.has_shown.set(false);
         self.refresh_token.take();
         self.access.take();
         // Nothing can be done about a storage that does not let go; the server has ended the device by now.

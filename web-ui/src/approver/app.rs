@@ -74,8 +74,8 @@ pub(crate) enum Answer {
 /// What the app was opened for, until somebody is signed in.
 #[derive(Debug)]
 enum Errand {
-    /// A scanned code.
-    Scan(String),
+    /// A scanned code, and what came of showing it at once.
+    Scan(String, Option<String>),
     /// A code to type, with what is known of it.
     Type(String),
 }
@@ -137,8 +137,17 @@ impl App {
             if let Some(person) = app.api.resume().await {
                 return app.enter(person).await;
             }
-            let notice = matches!(*app.errand.borrow(), Some(Errand::Scan(_))).then_some(Notice::CodeNext);
-            app.go(Screen::SignIn(notice));
+            let code = match &*app.errand.borrow() {
+                Some(Errand::Scan(code, _)) => Some(code.clone()),
+                _ => None,
+            };
+            app.go(Screen::SignIn(code.as_ref().map(|_| Notice::CodeNext)));
+            if let Some(code) = code
+                && let Ok(sighting) = app.api.show(code).await
+                && let Some(Errand::Scan(_, seen)) = &mut *app.errand.borrow_mut()
+            {
+                *seen = Some(sighting);
+            }
         });
         StoredValue::new_local(app)
     }
@@ -220,7 +229,7 @@ impl App {
         self.person.set(person);
         let errand = self.errand.take();
         match errand {
-            Some(Errand::Scan(code)) => self.scan(code).await,
+            Some(Errand::Scan(code, sighting)) => self.scan_seen(code, sighting).await,
             Some(Errand::Type(code)) => self.go(Screen::TypeCode(code)),
             None => self.go(Screen::Home),
         }
@@ -228,8 +237,13 @@ impl App {
 
     /// Asks the server who is behind a scanned code.
     pub(crate) async fn scan(self: &Rc<Self>, qr: String) {
+        self.scan_seen(qr, None).await;
+    }
+
+    /// The same of a code that this phone has seen before.
+    async fn scan_seen(self: &Rc<Self>, qr: String, sighting: Option<String>) {
         self.go(Screen::Checking);
-        match self.look_up(&Scan { qr: Some(qr), user_code: None }).await {
+        match self.look_up(&Scan { qr: Some(qr), sighting, ..Scan::default() }).await {
             Ok(scanned) => self.ask(scanned),
             Err(trouble) => self.fail(trouble).await,
         }
@@ -237,7 +251,7 @@ impl App {
 
     /// Asks the server who is behind a code that was typed. What the person can put right there comes back.
     pub(crate) async fn type_code(self: &Rc<Self>, code: String) -> Result<(), Trouble> {
-        let scanned = self.look_up(&Scan { qr: None, user_code: Some(code) }).await?;
+        let scanned = self.look_up(&Scan { user_code: Some(code), ..Scan::default() }).await?;
         self.ask(scanned);
         Ok(())
     }
@@ -374,7 +388,7 @@ fn take_errand() -> Option<Errand> {
     let location = window().location();
     let path = location.pathname().ok()?;
     let errand = if path.starts_with(QR_PATH) {
-        Errand::Scan([location.origin().ok()?, path].concat())
+        Errand::Scan([location.origin().ok()?, path].concat(), None)
     } else {
         let hash = location.hash().ok()?;
         Errand::Type(hash.strip_prefix(TYPE_HASH)?.trim_start_matches('/').into())

@@ -1,4 +1,4 @@
-//! Whether the ports are free, asked before anything is built.
+//! Whether the ports are free, asked before anything is built; and ports that are.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -14,6 +14,14 @@ pub(crate) fn check(settings: &Settings) -> Result<()> {
     }
     check_one("Saoma", settings.listen(), "--port")?;
     check_one("the demo site", (Ipv4Addr::LOCALHOST, settings.demo_port).into(), "--demo-port")
+}
+
+/// Two ports that nobody listens on now.
+pub(crate) fn free() -> Result<[u16; 2]> {
+    // Both are held until both are known, else they could be one.
+    let one = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok([one.local_addr()?.port(), other.local_addr()?.port()])
 }
 
 /// Err when a port cannot be listened on.

@@ -25,7 +25,7 @@ pub(crate) fn before_start(checkout: &Checkout, settings: &Settings) -> Result<S
         let _ = fs::remove_dir_all(settings.phone());
         fs::create_dir_all(&data).context("cannot create the demo's data directory")?;
     }
-    let secret = client_secret(&settings.home.join("client-secret"))?;
+    let secret = client_secret(&settings.client_secret())?;
     let client = client(&fs::read_to_string(checkout.path(CLIENT_FILE))?, settings, &secret)?;
     let client_file = settings.home.join("client.json");
     write_private(&client_file, &client)?;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::ports;
 use crate::checkout::Checkout;
 
 /// The demo's account.
@@ -14,6 +15,9 @@ pub(crate) const ACCOUNT: &str = "demo";
 
 /// Its password. It guards nothing: the data are made up.
 pub(crate) const PASSWORD: &str = "scan-to-sign-in";
+
+/// The site's `client_id` in its committed client file.
+const CLIENT: &str = "demo-site";
 
 /// The port that the site's committed client file names.
 pub(crate) const DEMO_PORT: u16 = 8090;
@@ -60,6 +64,16 @@ impl Settings {
         Ok(Self { port: options.port, demo_port: options.demo_port, lan, home })
     }
 
+    /// A demo that begins anew in `home`, whatever was there, on ports that are free now.
+    pub(crate) fn anew(home: PathBuf) -> Result<Self> {
+        if home.exists() {
+            fs::remove_dir_all(&home).with_context(|| format!("cannot remove {}", home.display()))?;
+        }
+        fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
+        let [port, demo_port] = ports::free()?;
+        Ok(Self { port, demo_port, lan: None, home })
+    }
+
     /// Saoma's issuer URL.
     pub(crate) fn issuer(&self) -> String {
         match self.lan {
@@ -86,6 +100,11 @@ impl Settings {
     /// Saoma's data directory.
     pub(crate) fn data(&self) -> PathBuf {
         self.home.join("data")
+    }
+
+    /// The file with the site's client secret.
+    pub(crate) fn client_secret(&self) -> PathBuf {
+        self.home.join("client-secret")
     }
 
     /// The mock phone's directory. A phone belongs to one issuer.
@@ -119,11 +138,23 @@ impl Settings {
         let mut site = Command::new(checkout.binary("debug", "demo-relying-party"));
         site.current_dir(checkout.root()).env("DEMO_CLIENT_SECRET", secret);
         site.args(["--listen", &format!("127.0.0.1:{}", self.demo_port), "--url", &self.site_url()]);
-        site.args(["--issuer", &self.issuer(), "--client-id", "demo-site"]);
+        site.args(["--issuer", &self.issuer(), "--client-id", CLIENT]);
         if let Some(ca) = self.ca() {
             site.arg("--provider-ca").arg(ca);
         }
         site
+    }
+
+    /// `saoma audit …`, as the site and with the mock phone.
+    pub(crate) fn audit(&self, checkout: &Checkout) -> Command {
+        let mut audit = saoma(checkout);
+        audit.args(["audit", &self.issuer(), "--phone"]).arg(self.phone());
+        audit.args(["--client-id", CLIENT, "--client-secret-file"]).arg(self.client_secret());
+        audit.args(["--redirect-uri", &format!("{}/callback", self.site_url())]);
+        if let Some(ca) = self.ca() {
+            audit.arg("--ca").arg(ca);
+        }
+        audit
     }
 }
 
@@ -183,6 +214,16 @@ mod tests {
     fn the_secret_is_not_on_the_command_line() {
         let (_directory, checkout, settings) = settings(8080);
         assert!(!describe(&settings.site(&checkout, "a-secret")).contains("a-secret"));
+    }
+
+    #[test]
+    fn a_demo_that_begins_anew_keeps_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let home = directory.path().join("audit");
+        fs::create_dir_all(home.join("data")).unwrap();
+        let settings = Settings::anew(home).unwrap();
+        assert!(settings.home.is_dir() && !settings.data().exists());
+        assert!(ports::check(&settings).is_ok());
     }
 
     #[test]

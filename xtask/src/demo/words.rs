@@ -1,6 +1,7 @@
 //! What the person at the terminal is told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -14,6 +15,7 @@ pub(crate) fn welcome(checkout: &Checkout, settings: &Settings, phone: &Result<P
         Ok(home) => mock_phone(checkout, home, settings),
         Err(error) => format!("  The mock phone could not be set up: {error:#}"),
     };
+    let audit = shell(checkout, &settings.audit(checkout));
     let place = match settings.lan {
         None => "in a second browser window".to_owned(),
         Some(_) => format!(
@@ -35,22 +37,33 @@ or the mock phone, with what “Type a code instead” shows (the QR code itself
 
 {mock}
 
+Attack it yourself (docs/operating.md):
+
+{audit}
+
 Logs and data are in {}. Ctrl-C stops everything.",
         checkout.display(&settings.home)
     )
 }
 
 /// The command that approves with the mock phone.
-fn mock_phone(checkout: &Checkout, home: &std::path::Path, settings: &Settings) -> String {
+fn mock_phone(checkout: &Checkout, home: &Path, settings: &Settings) -> String {
     let saoma = quoted(&checkout.display(&checkout.binary("debug", "saoma")));
     let home = quoted(&checkout.display(home));
     let ca = settings.ca().map(|ca| format!(" --ca {}", quoted(&checkout.display(&ca)))).unwrap_or_default();
     format!("  {saoma} phone --home {home}{ca} approve --code WDJB-MJHT")
 }
 
-/// A path as a shell takes it.
+/// A command as one types it from here, each option on a line of its own.
+fn shell(checkout: &Checkout, command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| quoted(&checkout.display(Path::new(word)))).collect();
+    format!("  {}", words.join(" ").replace(" --", " \\\n    --"))
+}
+
+/// A word as a shell takes it.
 fn quoted(path: &str) -> String {
-    if path.chars().all(|c| c.is_alphanumeric() || "/._-~".contains(c)) {
+    if path.chars().all(|c| c.is_alphanumeric() || "/._-~:".contains(c)) {
         path.to_owned()
     } else {
         format!("'{}'", path.replace('\'', "'\\''"))
@@ -59,8 +72,6 @@ fn quoted(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn settings() -> Settings {
@@ -86,6 +97,17 @@ mod tests {
             text.contains("/saoma/target/debug/saoma phone --home /saoma/target/demo/phone approve"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_readme_and_the_welcome_say_how_to_audit_it() {
+        let checkout = Checkout::at(Path::new("/saoma"));
+        let command = shell(&checkout, &settings().audit(&checkout));
+        assert!(welcome(&checkout, &settings(), &Ok("/phone".into())).contains(&command), "{command}");
+        // The readme's reader is in the checkout, where nothing needs its full path.
+        let from_there = command.replace("/saoma/", "");
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains(from_there.trim_start()), "the readme lacks\n{from_there}");
     }
 
     #[test]

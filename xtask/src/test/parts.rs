@@ -1,6 +1,6 @@
 //! The parts of `cargo xtask test`, in the order in which they run.
 //!
-//! Clippy and the documentation share the metadata of the dependencies; the last four parts share one build, with the
+//! Clippy and the documentation share the metadata of the dependencies; the last five parts share one build, with the
 //! programs and the tests in it. All of them select the whole workspace, because another selection may mean other
 //! features of a dependency and so another build of it.
 
@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::tally::{self, Tally};
-use super::{chromium, fetch, recipes, targets};
+use super::{audit, chromium, fetch, recipes, targets};
 use crate::checkout::Checkout;
 use crate::web;
 
@@ -31,6 +31,8 @@ pub(crate) enum Part {
     Tests,
     /// The examples in the documentation
     Examples,
+    /// `saoma audit` against the demo
+    Audit,
     /// The sites of docs/integrating.md, with their stock clients
     Recipes,
     /// Journeys in a real browser
@@ -39,7 +41,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Format,
         Self::Web,
         Self::Lints,
@@ -47,6 +49,7 @@ impl Part {
         Self::Build,
         Self::Tests,
         Self::Examples,
+        Self::Audit,
         Self::Recipes,
         Self::Browser,
     ];
@@ -61,6 +64,7 @@ impl Part {
             Self::Build => "build",
             Self::Tests => "tests",
             Self::Examples => "examples",
+            Self::Audit => "audit",
             Self::Recipes => "recipes",
             Self::Browser => "browser",
         }
@@ -76,6 +80,7 @@ impl Part {
             Self::Build => "programs and tests, about 8 minutes the first time",
             Self::Tests => "units, routes and journeys",
             Self::Examples => "the examples in the documentation",
+            Self::Audit => "attacks on the demo",
             Self::Recipes => "the sites of docs/integrating.md, with their stock clients",
             Self::Browser => "journeys in Chromium",
         }
@@ -85,7 +90,7 @@ impl Part {
     pub(crate) fn needs(self) -> &'static [Self] {
         match self {
             Self::Tests | Self::Recipes => &[Self::Build],
-            Self::Browser => &[Self::Web, Self::Build],
+            Self::Audit | Self::Browser => &[Self::Web, Self::Build],
             _ => &[],
         }
     }
@@ -106,6 +111,7 @@ impl Part {
             Self::Build => checkout.run(&mut checkout.cargo(&BUILD)),
             Self::Tests => test(checkout, &targets::ordinary(checkout)?, &[], tally),
             Self::Examples => test(checkout, &["--doc".to_owned()], &[], tally),
+            Self::Audit => audit::run(checkout),
             Self::Recipes => {
                 let variables = recipes::ensure(checkout)?;
                 test(checkout, &["--test".to_owned(), targets::RECIPES.to_owned()], &variables, tally)

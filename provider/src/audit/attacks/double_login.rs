@@ -27,6 +27,6 @@ async fn run(target: &Target) -> Verdict {
     demand(confirmed.is_err(), "the ticket of one login is taken for another")?;
     demand(other.state().await? == "scanned", "the ticket of one login confirms another")?;
     one.code().await?;
-    let second = other.collect(Some(&other.secret)).await?;
+    let second = other.collect().await?;
     demand(second.is_refused(), "one yes signs in two browsers")
 }

@@ -1,7 +1,7 @@
 //! A1, authorization hijacking: the attacker has seen the victim's code and knows the login's identifier. The victim scans and confirms
 //! their own screen; the attacker collects first.
 
-use crate::audit::{Check, Verdict, demand, target::Target};
+use crate::audit::{Check, Verdict, demand, login::Login, target::Target};
 
 pub(super) const CHECK: Check = Check {
     id: "A1",
@@ -12,7 +12,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn run(target: &Target) -> Verdict {
-    let (victim, attacker) = (target.start().await?, target.start().await?);
+    attack(&target.start().await?, &target.start().await?).await?;
+    // Where a browser has no key, its secret is all that tells it from others.
+    attack(&target.start_without_key().await?, &target.start_without_key().await?).await
+}
+
+async fn attack(victim: &Login<'_>, attacker: &Login<'_>) -> Verdict {
     victim.approve().await?;
     let seen = victim.qr();
     for (who, secret) in [
@@ -21,11 +26,11 @@ async fn run(target: &Target) -> Verdict {
         ("who has seen the QR code", seen.rsplit('/').next()),
         ("who knows the identifier", Some(victim.id.as_str())),
     ] {
-        let stolen = victim.collect(secret).await?;
+        let stolen = victim.collect_by(secret, None).await?;
         demand(stolen.is_refused(), format!("{who} collects the victim's result ({})", stolen.status))?;
         demand(stolen.text("redirect_to").is_empty(), format!("{who} is told the victim's result"))?;
     }
-    let own = attacker.collect(Some(&attacker.secret)).await?;
+    let own = attacker.collect().await?;
     demand(own.is_refused(), "the attacker's own login was confirmed by the victim's scan")?;
     let code = victim.code().await?;
     let redeemed = victim.redeem(&code, &[]).await?;

@@ -4,16 +4,13 @@ use protocol::paths;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{
-    audit::{
-        Check, Stop, Verdict,
-        answer::Answer,
-        demand,
-        personal::Personal,
-        target::{Target, broken},
-    },
-    clock::Clock,
-    mock_phone::{DeviceKey, ProofTarget, proof},
+use crate::audit::{
+    Check, Stop, Verdict,
+    answer::Answer,
+    demand,
+    key::Key,
+    personal::Personal,
+    target::{Target, broken},
 };
 
 pub(super) const CHECK: Check = Check {
@@ -50,11 +47,7 @@ async fn run(target: &Target) -> Verdict {
 /// Tries a wrong password.
 async fn sign_in(target: &Target, account: &str) -> Result<Answer, Stop> {
     let url = target.url(paths::PHONE_SIGN_IN);
-    let made = DeviceKey::generate().and_then(|key| {
-        let call = ProofTarget { method: "POST", url: &url, access_token: None };
-        proof(&key, call, Clock::System.now().seconds())
-    });
-    let proof = made.map_err(|error| broken(&error))?;
+    let proof = Key::make()?.proof(&url)?;
     let body = json!({"account": account, "password": target.word(), "device_name": "Audit"});
     target.send(target.request(Method::POST, &url).header("dpop", proof).json(&body)).await
 }

@@ -24,7 +24,7 @@ async fn run(target: &Target) -> Verdict {
             login.confirm(&scanned).await?;
         }
     }
-    let result = login.collect(Some(&login.secret)).await?.all();
+    let result = login.collect().await?.all();
     let word = personal.leaked(&before, &result);
     demand(word.is_none(), "the result that goes through the browser names the person")
 }

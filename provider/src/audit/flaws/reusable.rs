@@ -1,13 +1,21 @@
 //! F2: a code is good once.
 
-use protocol::qr::FRAME_MS;
+use protocol::{paths, qr::FRAME_MS};
+use reqwest::Method;
+use serde_json::json;
 
 use crate::audit::{
-    Check, Verdict, demand,
+    Check, Stop, Verdict,
+    answer::Answer,
+    demand,
+    key::Key,
     target::{Target, broken},
 };
 
 const MINUTE_MS: u64 = 60_000;
+
+/// By then a picture may have been sent on.
+const SENT_ON_MS: u64 = 20_000;
 
 /// After so many milliseconds the frames begin again: 4096 of 2 s.
 const ROUND_MS: u64 = 4096 * FRAME_MS;
@@ -29,6 +37,7 @@ async fn run(target: &Target) -> Verdict {
     let lives = login.started.login.expires_in;
     demand((1..=LONGEST).contains(&lives), format!("a code says that it lives for {lives} s"))?;
     for (what, later_ms) in [
+        ("20 seconds ago", ROUND_MS - SENT_ON_MS),
         ("a minute ago", ROUND_MS - MINUTE_MS),
         ("a minute from now", MINUTE_MS),
         ("ten minutes ago", ROUND_MS - 10 * MINUTE_MS),
@@ -37,6 +46,11 @@ async fn run(target: &Target) -> Verdict {
         demand(
             phone.scan(&photographed).await.is_err(),
             format!("a picture of the code as it was {what} is good"),
+        )?;
+        let noted = note(target, &photographed).await?;
+        demand(
+            noted.is_refused(),
+            format!("a phone on which nobody is signed in has the code noted as it was {what}"),
         )?;
     }
     let undated = &login.started.qr.prefix;
@@ -51,11 +65,18 @@ async fn run(target: &Target) -> Verdict {
     let code = login.code().await?;
     let answer = login.redeem(&code, &[]).await?;
     demand(answer.status.is_success(), format!("the result could not be redeemed ({})", answer.status))?;
-    let again = login.collect(Some(&login.secret)).await?;
+    let again = login.collect().await?;
     demand(again.is_refused(), "the result of a redeemed login can be collected again")?;
     demand(phone.scan(&login.qr()).await.is_err(), "a redeemed code can be scanned again")?;
     let denied = target.start().await?;
     denied.scan().await?;
     phone.deny().await.map_err(|error| broken(&error))?;
     demand(phone.scan(&denied.qr()).await.is_err(), "a declined code can be scanned again")
+}
+
+/// Shows a code as a phone does on which nobody is signed in yet.
+async fn note(target: &Target, code: &str) -> Result<Answer, Stop> {
+    let url = target.url(paths::PHONE_SIGHTING);
+    let call = target.request(Method::POST, &url).header("dpop", Key::make()?.proof(&url)?);
+    target.send(call.json(&json!({"qr": code}))).await
 }

@@ -5,9 +5,8 @@ use reqwest::{Method, header};
 use serde_json::{Value, json};
 
 use crate::{
-    audit::{Check, Stop, Verdict, demand, login::Login, target::Target},
-    clock::Clock,
-    mock_phone::{DeviceKey, ProofTarget, proof},
+    audit::{Check, Stop, Verdict, answer::Answer, demand, key::Key, login::Login, target::Target},
+    mock_phone::Secret,
 };
 
 pub(super) const CHECK: Check = Check {
@@ -61,32 +60,16 @@ enum Caller {
     ThiefWithoutProof,
 }
 
-async fn call(
-    target: &Target,
-    path: &str,
-    body: &Value,
-    caller: Caller,
-) -> Result<crate::audit::answer::Answer, Stop> {
+async fn call(target: &Target, path: &str, body: &Value, caller: Caller) -> Result<Answer, Stop> {
     let phone = target.phone()?;
     let stolen = phone.access_token().ok_or_else(|| Stop::Broken("the phone has been signed out".into()))?;
     let url = target.url(path);
     let request = target.request(Method::POST, &url).json(body);
-    let dpop = |token: &crate::mock_phone::Secret| {
-        let key = DeviceKey::generate();
-        let access_token = Some(token);
-        let made = key.and_then(|key| {
-            proof(
-                &key,
-                ProofTarget { method: "POST", url: &url, access_token },
-                Clock::System.now().seconds(),
-            )
-        });
-        made.map_err(|_| Stop::Broken("no proof could be made".into()))
-    };
+    let dpop = |token: &Secret| Key::make()?.proof_for(&url, token);
     let request = match caller {
         Caller::Nobody => request,
         Caller::MadeUp => {
-            let token = crate::mock_phone::Secret::new(target.word());
+            let token = Secret::new(target.word());
             request
                 .header(header::AUTHORIZATION, format!("DPoP {}", token.expose()))
                 .header("dpop", dpop(&token)?)

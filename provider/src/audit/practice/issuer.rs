@@ -27,7 +27,7 @@ async fn run(target: &Target) -> Verdict {
 
     let login = target.start().await?;
     login.approve().await?;
-    let result = login.collect(Some(&login.secret)).await?;
+    let result = login.collect().await?;
     fits(target, &login.request, &result.text("redirect_to"), "a response")?;
     demand(result.text("iss") == target.issuer, "the widget's result names another issuer")?;
     let tokens = login.redeem(&result.text("code"), &[]).await?;

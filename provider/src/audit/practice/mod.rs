@@ -17,9 +17,7 @@ mod see_other;
 mod sender;
 mod tls;
 
-use reqwest::{Method, header};
-
-use super::{Check, Stop, answer::Answer, login::Request, target::Target};
+use super::{Check, Stop, answer::Answer, login::Request, page::Page, target::Target};
 
 pub(super) fn checks() -> Vec<Check> {
     vec![
@@ -44,18 +42,7 @@ pub(super) fn checks() -> Vec<Check> {
 
 /// The sign-in page that an authorization request leads to.
 async fn sign_in_page(target: &Target) -> Result<Answer, Stop> {
-    let asked = target.authorize(&Request::new(target)?.pairs()).await?;
-    let Some(location) = asked.location() else { return Ok(asked) };
-    let url = if location.starts_with('/') { target.url(location) } else { location.to_owned() };
-    let cookies = asked.headers.get_all(header::SET_COOKIE).iter();
-    let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-    let cookies = cookies.collect::<Vec<_>>().join("; ");
-    let page = target.request(Method::GET, &url).header(header::COOKIE, cookies);
-    let page = target.send(page).await?;
-    if page.status.is_success() {
-        return Ok(page);
-    }
-    Err(Stop::Broken(format!("an authorization request leads to no sign-in page ({})", page.status)))
+    Ok(Page::open(target).await?.first)
 }
 
 /// The page that says that a request cannot be sent back.

@@ -1,10 +1,6 @@
 //! P9: access tokens can be bound to a key, and then are of no use without it.
 
-use crate::{
-    audit::{Check, Stop, Verdict, demand, target::Target},
-    clock::Clock,
-    mock_phone::{DeviceKey, ProofTarget, proof},
-};
+use crate::audit::{Check, Stop, Verdict, demand, key::Key, target::Target};
 
 pub(super) const CHECK: Check = Check {
     id: "P9",
@@ -23,24 +19,28 @@ async fn run(target: &Target) -> Verdict {
     let login = target.start().await?;
     login.approve().await?;
     let code = login.code().await?;
-    let token_endpoint = target.endpoint("token_endpoint")?;
-    let key = DeviceKey::generate();
-    let made = key.and_then(|key| {
-        let call = ProofTarget { method: "POST", url: token_endpoint, access_token: None };
-        proof(&key, call, Clock::System.now().seconds())
-    });
-    let proof = made.map_err(|_| Stop::Broken("no proof could be made".into()))?;
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("redirect_uri", login.request.parameters["redirect_uri"].as_str()),
-        ("code_verifier", login.request.verifier.as_str()),
-    ];
-    let answer = target.send(target.token_request(&form)?.header("dpop", proof)).await?;
+    let url = target.endpoint("token_endpoint")?;
+    let key = Key::make()?;
+    let redeem = async |proof: String| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", login.request.parameters["redirect_uri"].as_str()),
+            ("code_verifier", login.request.verifier.as_str()),
+        ];
+        target.send(target.token_request(&form)?.header("dpop", proof)).await
+    };
+    let mut answer = redeem(key.proof_with(url, &target.word())?).await?;
+    let gives_nonces = !answer.header("dpop-nonce").is_empty();
+    demand(
+        answer.is_refused() || !gives_nonces,
+        "a proof is good with a nonce that the provider never gave",
+    )?;
+    if answer.is_refused() {
+        answer = redeem(key.proof(url)?).await?;
+    }
     if answer.text("error") == "use_dpop_nonce" {
-        return Err(Stop::Skipped(
-            "this provider demands a nonce in proofs, which this audit does not bring".into(),
-        ));
+        answer = redeem(key.proof_with(url, answer.header("dpop-nonce"))?).await?;
     }
     demand(
         answer.text("token_type").eq_ignore_ascii_case("dpop"),

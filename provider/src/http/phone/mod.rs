@@ -8,6 +8,7 @@ mod devices;
 mod notices;
 mod passkeys;
 mod scan;
+mod sighting;
 mod sign_in;
 mod sites;
 mod step;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(paths::PHONE_PASSKEY_SIGN_IN, post(passkeys::sign_in))
         .route(paths::PHONE_TOKEN, post(token::refresh))
         .route(paths::PHONE_ME, get(devices::me))
+        .route(paths::PHONE_SIGHTING, post(sighting::note))
         .route(paths::PHONE_SCAN, post(scan::scan))
         .route(paths::PHONE_MATCH, post(step::match_digits))
         .route(paths::PHONE_UNLOCK, post(step::unlock))
@@ -61,7 +63,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
             every call carries a DPoP proof by that key (RFC 9449).",
     ),
     paths(
-        sign_in::sign_in, sign_in::result, token::refresh, devices::me, scan::scan, step::match_digits, step::unlock,
+        sign_in::sign_in, sign_in::result, token::refresh, devices::me, sighting::note, scan::scan, step::match_digits, step::unlock,
         decide::confirm, decide::deny, devices::list, devices::rename, devices::revoke,
         notices::list, notices::seen, notices::not_me, notices::allow, notices::deny, sites::list,
         sites::withdraw, activity::list, passkeys::sign_in_options, passkeys::sign_in, passkeys::creation_options,

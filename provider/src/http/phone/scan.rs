@@ -71,10 +71,13 @@ fn names(headers: &HeaderMap) -> Names {
 }
 
 fn handle(body: Scan) -> Result<Handle, ApiProblem> {
-    match (body.qr, body.user_code) {
-        (Some(qr), None) => Ok(Handle::Qr(qr)),
-        (None, Some(code)) => Ok(Handle::UserCode(code)),
-        _ => Err(ApiProblem::new(ProblemCode::InvalidRequest, "Send either qr or user_code.")),
+    match (body.qr, body.user_code, body.sighting) {
+        (Some(text), None, sighting) => Ok(Handle::Qr { text, sighting }),
+        (None, Some(code), None) => Ok(Handle::UserCode(code)),
+        _ => Err(ApiProblem::new(
+            ProblemCode::InvalidRequest,
+            "Send either qr, perhaps with a sighting, or user_code.",
+        )),
     }
 }
 

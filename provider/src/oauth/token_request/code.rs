@@ -86,7 +86,11 @@ fn check_binding(login: &Login, request: &CodeRequest) -> Result<(), TokenError>
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => Ok(()),
         (Some(_), Some(_)) => Err(TokenError::InvalidGrant("code_verifier does not fit the code_challenge")),
-        (Some(_), None) => Err(missing("code_verifier")),
+        // Not `invalid_request`, although a parameter is missing: whether it has to be there, the code says (RFC 7636 section 4.6; so do the
+        // OpenID Foundation's tests for FAPI 2.0).
+        (Some(_), None) => {
+            Err(TokenError::InvalidGrant("code_verifier is missing, and the code has a challenge"))
+        }
         (None, Some(_)) => Err(TokenError::InvalidGrant("code_verifier without a code_challenge")),
     }
 }

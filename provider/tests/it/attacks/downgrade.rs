@@ -15,7 +15,7 @@ async fn a_challenge_that_was_stripped_is_noticed() {
     assert_eq!(app.site().redeem(&code).await.oauth_error(), "400 invalid_grant");
     let code = app.code(&Ask::default()).await;
     let without = Ask::redeem(&code).without("code_verifier");
-    assert_eq!(app.site().token(&without).await.oauth_error(), "400 invalid_request");
+    assert_eq!(app.site().token(&without).await.oauth_error(), "400 invalid_grant");
     let plain = Ask::default().with("code_challenge_method", "plain");
     assert_eq!(app.browser().try_ask(&plain).await.error(), "invalid_request");
 }

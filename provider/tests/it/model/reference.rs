@@ -374,7 +374,6 @@ impl Reference {
                 login.stored.state = State::Redeemed { live: false };
                 "invalid_grant"
             }
-            (State::Delivered { .. }, Verifier::Missing) => "invalid_request",
             (State::Delivered { phone }, Verifier::Right)
                 if login.word(self.now) == "confirmed" && !self.phones[phone].revoked =>
             {

@@ -308,7 +308,7 @@ impl Stage<'_> {
             Qr::Unknown => unknown,
             Qr::Malformed => unknown + "!",
         };
-        match (approve::scan(&self.app, &caller, &Handle::Qr(text)).await, code) {
+        match (approve::scan(&self.app, &caller, &Handle::Qr { text, sighting: None }).await, code) {
             (Ok(scan), Qr::Of(login)) => {
                 assert_eq!(scan.login.id, self.logins[login].started.login.id);
                 self.tickets.push((scan.ticket, login, phone));
@@ -392,7 +392,6 @@ impl Stage<'_> {
                 "ok".into()
             }
             Err(TokenError::InvalidGrant(_)) => "invalid_grant".into(),
-            Err(TokenError::InvalidRequest(_)) => "invalid_request".into(),
             Err(error) => format!("{error:?}"),
         }
     }

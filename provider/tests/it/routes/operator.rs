@@ -44,6 +44,7 @@ async fn the_openapi_document_is_the_generated_one_and_names_the_whole_phone_api
         &deny,
         paths::PHONE_TOKEN,
         paths::PHONE_ME,
+        paths::PHONE_SIGHTING,
         paths::PHONE_SCAN,
         paths::PHONE_MATCH,
         paths::PHONE_UNLOCK,

@@ -236,6 +236,19 @@ impl<'a> Phone<'a> {
         self.call(Method::POST, "/api/phone/scan", Some(json!({"qr": qr}))).await
     }
 
+    /// Shows a code before anybody is signed in.
+    pub(crate) async fn note(&self, qr: &str) -> Answer {
+        let path = "/api/phone/sighting";
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.header("dpop", self.proof("POST", path, None));
+        self.send(request, Some(json!({"qr": qr}))).await
+    }
+
+    /// Scans what it has seen before.
+    pub(crate) async fn scan_seen(&self, qr: &str, sighting: &str) -> Answer {
+        self.call(Method::POST, "/api/phone/scan", Some(json!({"qr": qr, "sighting": sighting}))).await
+    }
+
     /// Types a code in place of a scan.
     pub(crate) async fn type_code(&self, code: &str) -> Answer {
         self.call(Method::POST, "/api/phone/scan", Some(json!({"user_code": code}))).await

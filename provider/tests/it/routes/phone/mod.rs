@@ -13,6 +13,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod revoked;
 mod scan;
+mod sighting;
 mod sign_in;
 mod signs;
 mod site;

@@ -140,7 +140,7 @@ async fn rfc7636_4_5_the_verifier_must_be_there() {
     let app = TestApp::new().await;
     let right = Ask::redeem(&app.code(&Ask::default()).await);
     let wrong = right.clone().without("code_verifier");
-    assert_eq!(refused(&app, &wrong, &right).await, "400 invalid_request");
+    assert_eq!(refused(&app, &wrong, &right).await, "400 invalid_grant");
 }
 
 /// MUST: RFC 9700 section 2.1.1: a verifier where there was no challenge is refused.

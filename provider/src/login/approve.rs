@@ -186,7 +186,8 @@ pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session
 
 /// Whether a request is for this person, or for anybody.
 fn is_expected(app: &App, client: &Client, request: &AuthorizationRequest, account: AccountId) -> bool {
-    request.options.subject.as_ref().is_none_or(|only| *only == subject::subject(app, client, account))
+    let only = request.options.subjects.as_ref();
+    only.is_none_or(|only| only.contains(&subject::subject(app, client, account)))
 }
 
 fn confirmation(

@@ -15,8 +15,8 @@ use super::{
     scope::Scopes,
 };
 use crate::{
-    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain,
-    secret::Digest,
+    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep,
+    oidc::authentication::ContextClass, plain_text::is_plain, secret::Digest,
 };
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
@@ -81,8 +81,12 @@ pub struct ClientMetadata {
     require_unlock: bool,
     default_max_age: Option<u64>,
     #[serde(default)]
+    default_acr_values: Vec<String>,
+    #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     backchannel_logout_uri: Option<Url>,
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
     #[serde(flatten)]
     about: About,
     #[serde(flatten)]
@@ -172,6 +176,9 @@ pub enum MetadataError {
     /// `redirect_uris` of several hosts have no sector in common, and none has none.
     #[error("sector_identifier_uri is needed: the redirect_uris have not exactly one host")]
     NoSector,
+    /// It is told of the ends of sessions alone, and what a device got belongs to none.
+    #[error("backchannel_logout_session_required: what the device grant gives has no session")]
+    NoSession,
     /// The sector does not say that it knows the client.
     #[error("sector_identifier_uri does not answer a JSON array with all redirect_uris")]
     Sector,
@@ -189,6 +196,17 @@ pub enum MetadataError {
     /// Less than its security profile demands.
     #[error("security_profile: {0}")]
     Profile(&'static str),
+    /// Its results could leave the sector that it counts itself to.
+    #[error(
+        "sector_identifier_uri is needed: without it a pairwise client has https redirect_uris, allowed_origins of the same host, and no device grant"
+    )]
+    OutsideSector,
+    /// What is not a client's to say.
+    #[error("{0} cannot be set by the client")]
+    NotYours(&'static str),
+    /// Something else than what is registered already, and stays.
+    #[error("{0} must be the registered one")]
+    Other(&'static str),
     /// Something that this server does not do.
     #[error("{0}: `{1}` is not supported here")]
     Unsupported(&'static str, String),
@@ -201,7 +219,9 @@ impl ClientMetadata {
             return Err(MetadataError::Malformed("it is nested too deep".into()));
         }
         if let Some(name) = UNSUPPORTED.into_iter().find(|name| json.get(name).is_some()) {
-            return Err(MetadataError::Unsupported(name, json[name].to_string()));
+            let value = &json[name];
+            let said = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            return Err(MetadataError::Unsupported(name, said));
         }
         serde_json::from_value(json).map_err(|error| MetadataError::Malformed(error.to_string()))
     }
@@ -308,8 +328,10 @@ impl ClientMetadata {
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
             dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             default_max_age: self.default_max_age,
+            default_acr_values: read_classes(self.default_acr_values)?,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
             backchannel_logout_uri,
+            backchannel_logout_session_required: self.backchannel_logout_session_required,
             allowed_resources: read_resources("allowed_resources", operator.allowed_resources)?,
             protected_resources: read_resources("protected_resources", operator.protected_resources)?,
             provisions_accounts: operator.provisions_accounts,
@@ -317,6 +339,9 @@ impl ClientMetadata {
             redirect_uris,
             about: check_about(self.about)?,
         };
+        if client.backchannel_logout_session_required && client.may_use(GrantType::DeviceCode) {
+            return Err(MetadataError::NoSession);
+        }
         fapi::check_registration(&client).map_err(MetadataError::Profile)?;
         Ok(client)
     }
@@ -338,6 +363,15 @@ fn check_about(about: About) -> Result<About, MetadataError> {
     }
     bounded("contacts", &about.contacts)?;
     Ok(about)
+}
+
+/// Authentication classes that this server can tell.
+fn read_classes(names: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded("default_acr_values", &names)?;
+    match names.iter().find(|name| ContextClass::parse(name).is_none()) {
+        Some(other) => Err(MetadataError::Unsupported("default_acr_values", other.clone())),
+        None => Ok(names),
+    }
 }
 
 fn read_logo(uri: Option<&str>) -> Result<Option<Logo>, MetadataError> {

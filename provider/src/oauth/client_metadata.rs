@@ -47,6 +47,10 @@ const LONGEST: usize = 2048;
 
 /// Metadata as it was given. Members that are not known are left out of account (RFC 7591 section 2).
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the metadata by itself (RFC 7591 section 2)"
+)]
 pub struct ClientMetadata {
     /// The identifier; made if absent.
     pub client_id: Option<String>,
@@ -255,14 +259,8 @@ impl ClientMetadata {
                 ClientAuth::parse(name).ok_or_else(|| unsupported("token_endpoint_auth_method")(name))?
             }
         };
-        let auth_signing_alg = match self.token_endpoint_auth_signing_alg.as_deref() {
-            None => None,
-            Some(name) => Some(
-                AssertionAlgorithm::parse(name)
-                    .filter(|algorithm| algorithm.is_for(self.operator.security_profile))
-                    .ok_or_else(|| unsupported("token_endpoint_auth_signing_alg")(name))?,
-            ),
-        };
+        let profile = self.operator.security_profile;
+        let auth_signing_alg = read_assertion_algorithm(self.token_endpoint_auth_signing_alg, profile)?;
         if auth.has_secret() != secret.is_some() {
             return Err(MetadataError::Secret);
         }
@@ -300,17 +298,17 @@ impl ClientMetadata {
             grant_types,
             scopes: self.scope.as_deref().map_or_else(Scopes::standard, Scopes::parse),
             required_scopes: operator.required_scope.as_deref().map(Scopes::parse).unwrap_or_default(),
-            id_token_alg: match self.id_token_signed_response_alg.as_deref() {
-                None if operator.security_profile == SecurityProfile::Fapi2 => SigningAlgorithm::Es256,
-                None => SigningAlgorithm::Rs256,
-                Some(name) => SigningAlgorithm::parse(name)
-                    .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
-            },
-            access_token_alg: match self.access_token_signed_response_alg.as_deref() {
-                None => SigningAlgorithm::of_access_tokens(),
-                Some(name) => SigningAlgorithm::parse(name)
-                    .ok_or_else(|| unsupported("access_token_signed_response_alg")(name))?,
-            },
+            id_token_alg: read_algorithm(
+                ("id_token_signed_response_alg", self.id_token_signed_response_alg),
+                match profile {
+                    SecurityProfile::Fapi2 => SigningAlgorithm::Es256,
+                    SecurityProfile::Standard => SigningAlgorithm::Rs256,
+                },
+            )?,
+            access_token_alg: read_algorithm(
+                ("access_token_signed_response_alg", self.access_token_signed_response_alg),
+                SigningAlgorithm::of_access_tokens(),
+            )?,
             first_party: operator.first_party,
             verified: operator.verified,
             logo: read_logo(operator.logo.as_deref())?,
@@ -324,7 +322,7 @@ impl ClientMetadata {
             },
             sector_identifier_uri,
             owner: operator.owner,
-            profile: operator.security_profile,
+            profile,
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
             dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             default_max_age: self.default_max_age,
@@ -363,6 +361,25 @@ fn check_about(about: About) -> Result<About, MetadataError> {
     }
     bounded("contacts", &about.contacts)?;
     Ok(about)
+}
+
+/// How a client signs what proves who it is; `None`: by any algorithm that its profile allows.
+fn read_assertion_algorithm(
+    said: Option<String>,
+    profile: SecurityProfile,
+) -> Result<Option<AssertionAlgorithm>, MetadataError> {
+    let Some(name) = said else { return Ok(None) };
+    let known = AssertionAlgorithm::parse(&name).filter(|algorithm| algorithm.is_for(profile));
+    known.map(Some).ok_or(MetadataError::Unsupported("token_endpoint_auth_signing_alg", name))
+}
+
+/// How tokens are signed: as this member says, or by default.
+fn read_algorithm(
+    (member, said): (&'static str, Option<String>),
+    default: SigningAlgorithm,
+) -> Result<SigningAlgorithm, MetadataError> {
+    let Some(name) = said else { return Ok(default) };
+    SigningAlgorithm::parse(&name).ok_or(MetadataError::Unsupported(member, name))
 }
 
 /// Authentication classes that this server can tell.

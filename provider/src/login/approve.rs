@@ -196,8 +196,11 @@ fn confirmation(
     login: &Login,
     answer: &Answer,
 ) -> Result<NewConfirmation, LoginError> {
+    let asked = consent::asked(&login.request);
+    let scopes = consent::agree(client, &asked, answer)?;
     Ok(NewConfirmation {
-        scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
+        declined: asked.minus(&scopes),
+        scopes,
         salt: CodeSalt(app.random.bytes()),
         remember: !client.first_party,
         address: None,

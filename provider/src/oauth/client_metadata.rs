@@ -159,7 +159,7 @@ pub enum MetadataError {
     Name,
     /// `redirect_uris` is empty or one of them is no good.
     #[error(
-        "redirect_uris: `{0}` must be https (or http on a loopback host) without fragment or credentials"
+        "redirect_uris: `{0}` must be https (or http on a loopback host), percent-encoded, without fragment, credentials or wildcards"
     )]
     RedirectUri(String),
     /// No redirect URI at all.

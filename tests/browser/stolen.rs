@@ -23,7 +23,7 @@ async fn a_copied_cookie_and_identifier_collect_nothing() {
     owner.open(&stage.provider("/device")).await;
     confirm(&phone).await;
     thief.open(&login).await;
-    thief.shows("#no-key").await;
+    thief.shows(".saoma[data-state=failed]").await;
     thief.keep_both("thief-has-no-key").await;
     assert_eq!(thief.url().await, login, "no way leads on to the site");
     thief.open(stage.site()).await;

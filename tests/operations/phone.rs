@@ -20,10 +20,15 @@ struct Place {
 
 impl Place {
     async fn open() -> Self {
+        Self::with(|server| server).await
+    }
+
+    /// With a server that is set up like this.
+    async fn with(set_up: impl FnOnce(Server) -> Server) -> Self {
         let operator = Operator::new();
-        let server = operator.open().await;
+        let server = operator.start(set_up(operator.server())).await;
         let (browser, phone) = (Browser::new(&server.url()), PhoneCommand::new(operator.path("phone")));
-        phone.sign_in(&server.url(), "lin", PASSWORD).await.well();
+        phone.sign_in(server.issuer(), "lin", PASSWORD).await.well();
         Self { operator, server, browser, phone }
     }
 }
@@ -216,6 +221,38 @@ async fn another_phone_is_let_in_by_its_digits_or_turned_away() {
         "{refused:?}"
     );
     assert!(refused.err.contains("Type there: "), "{}", refused.err);
+}
+
+#[tokio::test]
+async fn a_passkey_unlocks_here_and_signs_in_elsewhere() {
+    let place = Place::with(|server| server.on_localhost().with(&["--match-code", "never"])).await;
+    let mut site = RelyingParty::metadata();
+    site["require_unlock"] = json!(true);
+    place.operator.import(&site).await.well();
+    assert_failed(&place.phone.run(&["add-passkey", "--password-stdin"], "wrong\n").await, "wrong_password");
+    let typed = format!("{PASSWORD}\n");
+    let made = place.phone.run(&["add-passkey", "--name", "My key", "--password-stdin"], &typed).await;
+    let made = made.well().json();
+    assert_eq!((&made["name"], &made["backed_up"]), (&json!("My key"), &json!(true)));
+
+    let login = place.browser.ask_by_widget().await;
+    let scanned = place.phone.run(&["scan", &login.qr], "").await;
+    assert!(scanned.well().json()["unlock"]["passkey"].is_string());
+    place.phone.run(&["confirm", "--passkey"], "").await.well();
+    assert_eq!(place.browser.state(&login).await, "confirmed");
+
+    let other = PhoneCommand::new(place.operator.path("other"));
+    let file = place.operator.path("phone/passkey.json");
+    let by = ["sign-in", "--server", place.server.issuer(), "--passkey", file.to_str().unwrap()];
+    assert_eq!(other.run(&by, "").await.well().json()["account"]["name"], "lin");
+    let listed = other.run(&["passkeys"], "").await.well().json();
+    assert_eq!(listed["passkeys"][0]["id"], made["id"]);
+    let id = made["id"].as_str().unwrap();
+    let renamed = other.run(&["rename-passkey", id, "The blue one"], "").await;
+    assert_eq!(renamed.well().json()["name"], "The blue one");
+    assert_eq!(other.run(&["remove-passkey", id], "").await.well().json(), json!({"removed": id}));
+    let third = PhoneCommand::new(place.operator.path("third"));
+    assert_failed(&third.run(&by, "").await, "wrong_passkey");
 }
 
 #[tokio::test]

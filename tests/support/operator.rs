@@ -133,9 +133,13 @@ impl Operator {
 
     /// The same, started with these arguments besides.
     pub async fn open_with(&self, arguments: &[&str]) -> Server {
+        self.start(self.server().with(arguments)).await
+    }
+
+    /// Starts a server on this data, with the usual site and the account `lin`.
+    pub async fn start(&self, mut server: Server) -> Server {
         self.import(&relying_party::metadata()).await.well();
         self.add_account("lin").await.well();
-        let mut server = self.server().with(arguments);
         server.start().await;
         server
     }

@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::mock_phone::{
-    Admitted, MockPhone, PhoneError, PictureError, ScannedLogin, Secret, SignedInAs, Waiting, read_qr_file,
+    Admitted, MockPhone, Passkey, PhoneError, PictureError, ScannedLogin, Secret, SignedInAs, Waiting,
+    read_qr_file,
 };
 
 /// Most of standard input or of a file with an assertion that is read, in bytes.
@@ -101,6 +102,29 @@ enum PhoneCommand {
         /// The device's identifier, as `notices` shows it under `waiting`
         id: String,
     },
+    /// List the account's passkeys
+    Passkeys,
+    /// Make a passkey and keep it in `passkey.json` in the phone's directory
+    AddPasskey {
+        /// What its owner calls it, 1 to 64 characters
+        #[arg(long, value_name = "NAME", default_value = "Mock passkey")]
+        name: String,
+        /// Read the account's password, if it has one, from standard input: its first line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give a passkey of the account another name
+    RenamePasskey {
+        /// The passkey's identifier, as `passkeys` shows it
+        id: String,
+        /// The new name, 1 to 64 characters
+        name: String,
+    },
+    /// Remove a passkey of the account: it lets nobody in any more
+    RemovePasskey {
+        /// The passkey's identifier, as `passkeys` shows it
+        id: String,
+    },
     /// Revoke a device of the account: its tokens die
     Revoke {
         /// The device's identifier, as `devices` shows it
@@ -119,8 +143,12 @@ struct StepArgs {
 
     /// Prove who holds the phone, where the scan said `"unlock"`: read the password from standard input, its
     /// first line
-    #[arg(long)]
+    #[arg(long, conflicts_with = "passkey")]
     password_stdin: bool,
+
+    /// Prove it by the passkey that `add-passkey` has made
+    #[arg(long)]
+    passkey: bool,
 }
 
 /// How to sign in.
@@ -131,13 +159,17 @@ struct SignInArgs {
     server: String,
 
     /// Name of the account
-    #[arg(long, value_name = "NAME")]
-    account: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "passkey")]
+    account: Option<String>,
 
     /// Read the password from standard input: its first line. There is no other way to give it, so that it
     /// stays out of the process list and of the shell's history
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "passkey")]
     password_stdin: bool,
+
+    /// Sign in with a passkey in place of name and password: the file `passkey.json` of a phone that has made one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "password_stdin"])]
+    passkey: Option<PathBuf>,
 
     /// What its owner calls this phone, 1 to 64 characters
     #[arg(long, value_name = "NAME", default_value = "Mock phone")]
@@ -223,13 +255,7 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
         None => MockPhone::open(&args.home)?,
     };
     Ok(match args.command {
-        PhoneCommand::SignIn(SignInArgs { server, account, device_name, .. }) => {
-            let password = first_line(input)?;
-            json!(
-                sign_in(&phone, phone.ask_to_sign_in(&server, &account, &password, &device_name).await?)
-                    .await?
-            )
-        }
+        PhoneCommand::SignIn(args) => json!(sign_in(&phone, &args, input).await?),
         PhoneCommand::Enrol(EnrolArgs { server, assertion }) => {
             json!(phone.enrol(&server, &read_assertion(&assertion, input)?).await?)
         }
@@ -240,6 +266,9 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             }
             if steps.password_stdin {
                 phone.unlock(&first_line(input)?).await?;
+            }
+            if steps.passkey {
+                phone.unlock_with_passkey().await?;
             }
             phone.confirm_without(&decline).await?;
             json!({"decision": "confirmed"})
@@ -278,6 +307,16 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
             phone.deny_device(&id).await?;
             json!({"denied": id})
         }
+        PhoneCommand::Passkeys => json!({"passkeys": phone.passkeys().await?}),
+        PhoneCommand::AddPasskey { name, password_stdin } => {
+            let password = password_stdin.then(|| first_line(input)).transpose()?;
+            json!(phone.add_passkey(&name, password.as_deref()).await?)
+        }
+        PhoneCommand::RenamePasskey { id, name } => json!(phone.rename_passkey(&id, &name).await?),
+        PhoneCommand::RemovePasskey { id } => {
+            phone.remove_passkey(&id).await?;
+            json!({"removed": id})
+        }
         PhoneCommand::Revoke { id } => {
             phone.revoke(&id).await?;
             json!({"revoked": id})
@@ -289,9 +328,14 @@ async fn execute(args: PhoneArgs, input: &mut impl Read) -> Result<Value, Failur
     })
 }
 
-/// Waits for another phone's yes, where it is needed, and says what to type there.
-async fn sign_in(phone: &MockPhone, admitted: Admitted) -> Result<SignedInAs, Failure> {
-    match admitted {
+/// Signs in; waits for another phone's yes, where it is needed, and says what to type there.
+async fn sign_in(phone: &MockPhone, args: &SignInArgs, input: &mut impl Read) -> Result<SignedInAs, Failure> {
+    let SignInArgs { server, account, device_name, .. } = args;
+    if let Some(file) = &args.passkey {
+        return Ok(phone.sign_in_with_passkey(server, &Passkey::load(file)?, device_name).await?);
+    }
+    let account = account.as_deref().unwrap_or_default();
+    match phone.ask_to_sign_in(server, account, &first_line(input)?, device_name).await? {
         Admitted::SignedIn(who) => Ok(who),
         Admitted::Waiting(waiting) => {
             let Waiting { digits, expires_in, .. } = &waiting;
@@ -388,6 +432,8 @@ mod tests {
         assert!(parsed(line).is_err());
         assert!(parsed(&format!("{line} --password secret")).is_err());
         assert!(parsed(&format!("{line} --password-stdin")).is_ok());
+        assert!(parsed(&format!("{line} --password-stdin --passkey p.json")).is_err());
+        assert!(parsed("--home p sign-in --server http://localhost:8080 --passkey p.json").is_ok());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod enrol;
 mod notices;
+mod passkeys;
 mod sign_in;
 
 use std::path::Path;
@@ -153,6 +154,7 @@ impl MockPhone {
         self.update(|device| {
             device.ticket = Some(scanned.ticket.clone());
             device.asked = asked;
+            device.passkey_options = scanned.unlock.as_ref().and_then(|unlock| unlock.passkey.clone());
         })?;
         Ok(scanned)
     }
@@ -176,10 +178,13 @@ impl MockPhone {
     /// [`PhoneError::NothingScanned`], [`ProblemCode::WrongPassword`], [`ProblemCode::TooManyTries`]; those of [`MockPhone::decide`].
     pub async fn unlock(&self, password: &str) -> Result<StepDone, PhoneError> {
         let ticket = self.session()?.device.ticket.ok_or(PhoneError::NothingScanned)?;
-        let (ticket_text, password) = (ticket.expose().to_owned(), Some(password.to_owned()));
-        let body = UnlockWith { ticket: ticket_text, password, passkey: None };
-        let unlocked = self.call(Call::post(paths::PHONE_UNLOCK, &body)?).await;
-        if unlocked.is_ok() { unlocked } else { self.spend(&ticket, unlocked) }
+        let (text, password) = (ticket.expose().to_owned(), Some(password.to_owned()));
+        self.send_unlock(&ticket, &UnlockWith { ticket: text, password, passkey: None }).await
+    }
+
+    async fn send_unlock(&self, ticket: &Secret, proof: &UnlockWith) -> Result<StepDone, PhoneError> {
+        let unlocked = self.call(Call::post(paths::PHONE_UNLOCK, proof)?).await;
+        if unlocked.is_ok() { unlocked } else { self.spend(ticket, unlocked) }
     }
 
     /// Confirms the login scanned last.

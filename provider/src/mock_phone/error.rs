@@ -58,6 +58,12 @@ pub enum PhoneError {
     /// There is no ticket to confirm or to deny with.
     #[error("no scanned login is waiting for a decision; scan a code first")]
     NothingScanned,
+    /// There is no passkey, or none that the scanned login would take.
+    #[error("there is no passkey to use; `add-passkey` makes one, and a scan says whether one will do")]
+    NoPasskey,
+    /// The passkey is another server's or another account's.
+    #[error("the passkey is for another server, or not one of this account's")]
+    OtherPasskey,
     /// No QR code could be read from the picture.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -107,6 +113,8 @@ impl PhoneError {
             Self::NotAsked(_) => "not_asked",
             Self::NotSignedIn => "not_signed_in",
             Self::NothingScanned => "nothing_scanned",
+            Self::NoPasskey => "no_passkey",
+            Self::OtherPasskey => "other_passkey",
             Self::Picture(_) => "unreadable_picture",
             Self::Home { .. } => "home_unusable",
             Self::HomeDamaged { .. } => "home_damaged",

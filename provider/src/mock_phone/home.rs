@@ -1,6 +1,6 @@
-//! The phone's memory: a directory with one file, `device.json`, which holds the key and the tokens together.
+//! The phone's memory: a directory with the file `device.json`, which holds the key and the tokens together, and perhaps `passkey.json`.
 //!
-//! It is written to a new file beside it which is then renamed, so that a crash leaves the old memory or the
+//! Each is written to a new file beside it which is then renamed, so that a crash leaves the old memory or the
 //! new one. Only the owner may read it. A directory that is made here is the owner's alone; one that exists
 //! is left as it is.
 
@@ -9,14 +9,19 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use protocol::phone::AccountSummary;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::PhoneError;
+use super::passkey::Passkey;
 use super::secret::Secret;
 use super::server::ServerUrl;
 
-/// Name of the file.
+/// Name of the device's file.
 const FILE: &str = "device.json";
+
+/// Name of the passkey's file.
+const PASSKEY: &str = "passkey.json";
 
 /// Where a phone keeps what it must not forget.
 #[derive(Debug, Clone)]
@@ -45,6 +50,9 @@ pub(super) struct Device {
     /// The scopes that were asked for there.
     #[serde(default)]
     pub(super) asked: Vec<String>,
+    /// What a passkey would have to sign there, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) passkey_options: Option<String>,
 }
 
 /// An access token and its end.
@@ -68,14 +76,25 @@ impl Home {
     ///
     /// [`PhoneError::Home`] if the file cannot be read, [`PhoneError::HomeDamaged`] if it makes no sense.
     pub(super) fn load(&self) -> Result<Option<Device>, PhoneError> {
-        let path = self.file();
-        let json = match fs::read(&path) {
-            Ok(json) => json,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(PhoneError::home(&path)(error)),
-        };
-        // What the parser says is not passed on: it may quote a secret.
-        serde_json::from_slice(&json).map(Some).map_err(|_| PhoneError::HomeDamaged { path })
+        load(&self.file())
+    }
+
+    /// The passkey that was made here.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NoPasskey`] if there is none; those of [`Home::load`].
+    pub(super) fn load_passkey(&self) -> Result<Passkey, PhoneError> {
+        Passkey::load(&self.dir.join(PASSKEY))
+    }
+
+    /// Keeps a passkey in place of what was kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Home::save`].
+    pub(super) fn save_passkey(&self, passkey: &Passkey) -> Result<(), PhoneError> {
+        self.write(PASSKEY, passkey)
     }
 
     /// Remembers a device in place of what was remembered.
@@ -84,12 +103,16 @@ impl Home {
     ///
     /// [`PhoneError::Home`] if it cannot be written; then the old memory is intact.
     pub(super) fn save(&self, device: &Device) -> Result<(), PhoneError> {
-        let path = self.file();
-        let json = serde_json::to_vec_pretty(device).map_err(|e| PhoneError::home(&path)(e.into()))?;
+        self.write(FILE, device)
+    }
+
+    fn write(&self, name: &str, content: &impl Serialize) -> Result<(), PhoneError> {
+        let path = self.dir.join(name);
+        let json = serde_json::to_vec_pretty(content).map_err(|e| PhoneError::home(&path)(e.into()))?;
         make_private_dir(&self.dir).map_err(PhoneError::home(&self.dir))?;
         let mut suffix = [0; 8];
         aws_lc_rs::rand::fill(&mut suffix).map_err(|_| PhoneError::Crypto)?;
-        let beside = self.dir.join(format!(".{FILE}.{:016x}", u64::from_ne_bytes(suffix)));
+        let beside = self.dir.join(format!(".{name}.{:016x}", u64::from_ne_bytes(suffix)));
         let written = write_private(&beside, &json).and_then(|()| fs::rename(&beside, &path));
         if written.is_err() {
             // Best effort: the error that matters is the first.
@@ -114,6 +137,28 @@ impl Home {
     pub(super) fn file(&self) -> PathBuf {
         self.dir.join(FILE)
     }
+}
+
+impl Passkey {
+    /// Reads a passkey that a phone has kept.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::NoPasskey`] if there is none; [`PhoneError::Home`] and [`PhoneError::HomeDamaged`] if it cannot be read.
+    pub fn load(file: &Path) -> Result<Self, PhoneError> {
+        load(file)?.ok_or(PhoneError::NoPasskey)
+    }
+}
+
+/// What a file holds; `None` if it is not there.
+fn load<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, PhoneError> {
+    let json = match fs::read(path) {
+        Ok(json) => json,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(PhoneError::home(path)(error)),
+    };
+    // What the parser says is not passed on: it may quote a secret.
+    serde_json::from_slice(&json).map(Some).map_err(|_| PhoneError::HomeDamaged { path: path.to_owned() })
 }
 
 /// Makes the directory, and those above it, for the owner alone (mode 0700).
@@ -150,6 +195,7 @@ mod tests {
             access: AccessToken { token: Secret::new("access-secret"), expires_at: 600 },
             ticket: None,
             asked: vec![],
+            passkey_options: None,
         }
     }
 

@@ -12,7 +12,9 @@
 //!    once. [`MockPhone::confirm_without`] declines a part of what the site asks for.
 //!    Where the scan says so, [`MockPhone::match_code`] and [`MockPhone::unlock`] come first.
 //! 5. [`MockPhone::notices`] tells what happened to the account, and [`MockPhone::not_me`] takes it back.
-//! 6. [`MockPhone::sites`] lists what sites have been allowed, and [`MockPhone::remove_site`] takes it back.
+//! 6. [`MockPhone::add_passkey`] makes a [`Passkey`], a file beside the other: copied to another phone it signs in there
+//!    ([`MockPhone::sign_in_with_passkey`]), and here it unlocks ([`MockPhone::unlock_with_passkey`]).
+//! 7. [`MockPhone::sites`] lists what sites have been allowed, and [`MockPhone::remove_site`] takes it back.
 //!
 //! Every call carries a `DPoP` proof by the device's key (RFC 9449, [`proof()`]). A fresh access token is
 //! fetched when the old one has run out, and once more when the server refuses it with `401 invalid_token`.
@@ -23,6 +25,7 @@ mod client;
 mod error;
 mod home;
 mod key;
+mod passkey;
 mod picture;
 mod proof;
 mod secret;
@@ -34,6 +37,7 @@ mod tests;
 pub use client::{Admitted, Clock, MockPhone, ScannedLogin, SignedInAs, Verdict, Waiting};
 pub use error::PhoneError;
 pub use key::{DeviceKey, PublicJwk};
+pub use passkey::Passkey;
 pub use picture::{PictureError, read_qr, read_qr_file};
 pub use proof::{ProofTarget, access_token_hash, proof};
 pub use secret::Secret;

@@ -11,6 +11,7 @@ use crate::{
         phone_session::PhoneSession,
     },
     clock::Time,
+    login::context::BrowserContext,
 };
 
 /// What came of adding a passkey.
@@ -29,11 +30,12 @@ pub enum Addition {
 /// Passkeys.
 #[async_trait]
 pub trait PasskeyStore: Send + Sync {
-    /// Keeps a passkey that was made on this phone, and makes a notice of it. The account may have at most `most`.
+    /// Keeps a passkey that was made on this phone, and makes a notice of it that tells where. The account may have at most `most`.
     async fn add_passkey(
         &self,
         passkey: &Passkey,
         by: &PhoneSession,
+        from: &BrowserContext,
         most: u32,
     ) -> Result<Addition, StoreError>;
     /// By its identifier.

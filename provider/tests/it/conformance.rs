@@ -16,7 +16,7 @@ use crate::forgeries;
 const ROOMS: [&str; 4] = ["provider/src", "provider/tests", "tests", "demo-relying-party/tests"];
 
 /// The specifications, by the name that the lines use, in the order of the table; and what names of tests begin with.
-const SPECIFICATIONS: [(&str, &str, &str); 27] = [
+const SPECIFICATIONS: [(&str, &str, &str); 28] = [
     ("RFC 6749", "OAuth 2.0", "rfc6749"),
     ("RFC 6750", "Bearer tokens", "rfc6750"),
     ("RFC 7009", "Token revocation", "rfc7009"),
@@ -44,6 +44,7 @@ const SPECIFICATIONS: [(&str, &str, &str); 27] = [
     ("OIDC RP-Initiated Logout", "Sign-out from the site", "rp_logout"),
     ("OIDC Back-Channel Logout", "Sign-out told to the site", "back_channel_logout"),
     ("RFC 7515", "JSON Web Signature", "rfc7515"),
+    ("WebAuthn Level 3", "Passkeys", "webauthn"),
 ];
 
 /// The heading of the table of forgeries.

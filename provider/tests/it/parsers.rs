@@ -41,6 +41,7 @@ fn must_come_up(target: &str) -> &'static [&'static str] {
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
         ],
+        "passkey" => &["no registration", "refused", "accepted"],
         "qr_payload" => &["malformed", "foreign", "dated", "for ever"],
         _ => &["refused", "accepted"],
     }

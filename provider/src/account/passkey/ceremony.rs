@@ -20,13 +20,13 @@ const LONGEST_ID: usize = 1023;
 
 /// The relying party: this server, as browsers know it.
 #[derive(Debug)]
-pub(super) struct RelyingParty<'a> {
+pub struct RelyingParty<'a> {
     /// Its identifier: the issuer's host.
-    pub(super) id: &'a str,
+    pub id: &'a str,
     /// The origin of its own pages.
-    pub(super) origin: &'a str,
+    pub origin: &'a str,
     /// Those of the operator's own phone apps.
-    pub(super) apps: &'a [String],
+    pub apps: &'a [String],
 }
 
 impl RelyingParty<'_> {
@@ -38,35 +38,35 @@ impl RelyingParty<'_> {
 
 /// A new passkey, as its registration tells it.
 #[derive(Debug)]
-pub(super) struct Registered {
+pub struct Registered {
     /// The challenge that it signed.
-    pub(super) challenge: String,
+    pub challenge: String,
     /// Its identifier.
-    pub(super) id: PasskeyId,
+    pub id: PasskeyId,
     /// Its public key, as CBOR.
-    pub(super) public_key: Vec<u8>,
+    pub public_key: Vec<u8>,
     /// How often it has been used.
-    pub(super) sign_count: u32,
+    pub sign_count: u32,
     /// Whether it may be copied.
-    pub(super) backup: Backup,
+    pub backup: Backup,
 }
 
 /// What an assertion says, once its signature has been checked against a passkey.
 #[derive(Debug)]
-pub(super) struct Asserted {
+pub struct Asserted {
     /// The challenge that was signed.
-    pub(super) challenge: String,
+    pub challenge: String,
     /// How often the passkey has been used.
-    pub(super) sign_count: u32,
+    pub sign_count: u32,
     /// Whether it has been copied.
-    pub(super) backup: Backup,
+    pub backup: Backup,
 }
 
 /// Why a ceremony is refused, for the log and for whoever writes a client.
 type Refusal = &'static str;
 
 /// Section 7.1. Steps that are not here are the caller's: 8 (the challenge), 26 (the identifier is new) and those that store.
-pub(super) fn register(party: &RelyingParty<'_>, registration: &Registration) -> Result<Registered, Refusal> {
+pub fn register(party: &RelyingParty<'_>, registration: &Registration) -> Result<Registered, Refusal> {
     // 5, 6.
     let client_data = decode(&registration.response.client_data_json)?;
     // 7, 9 to 12.
@@ -112,7 +112,7 @@ pub(super) fn register(party: &RelyingParty<'_>, registration: &Registration) ->
 
 /// Section 7.2, against the public key of the passkey that it names. Steps that are not here are the caller's: 5 and 6 (whose passkey), 12 (the
 /// challenge), 22 (the counter) and those that store.
-pub(super) fn assert(
+pub fn assert(
     party: &RelyingParty<'_>,
     assertion: &Assertion,
     public_key: &[u8],

@@ -12,12 +12,12 @@
 //! is checked stands in `ceremony.rs`, by the steps of the specification: the origin to the letter, the relying party, that the user was
 //! verified, the signature; and the counter, by a conditional write.
 //!
-//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, EdDSA, RS256), with the library that
+//! No attestation is asked for, so there is nothing to verify but three kinds of signature (ES256, `EdDSA`, RS256), with the library that
 //! verifies all else here.
 
 mod authenticator_data;
 mod cbor;
-mod ceremony;
+pub mod ceremony;
 mod challenge;
 mod public_key;
 
@@ -43,6 +43,7 @@ use crate::{
     app::App,
     clock::Time,
     config::Config,
+    login::context::BrowserContext,
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{Addition, StoreError},
@@ -172,10 +173,11 @@ pub async fn creation_options(
     })
 }
 
-/// Keeps a passkey that was made: step 1.
+/// Keeps a passkey that was made: step 1. `from` is what the server saw of where.
 pub async fn register(
     app: &App,
     phone: &PhoneSession,
+    from: &BrowserContext,
     name: DeviceName,
     registration: &Registration,
 ) -> Result<Passkey, PasskeyError> {
@@ -192,7 +194,7 @@ pub async fn register(
         created_at: app.clock.now(),
         used_at: None,
     };
-    match app.store.add_passkey(&passkey, phone, MOST_PASSKEYS).await? {
+    match app.store.add_passkey(&passkey, phone, from, MOST_PASSKEYS).await? {
         Addition::Added => Ok(passkey),
         Addition::Taken => Err(PasskeyError::Taken),
         Addition::TooMany => Err(PasskeyError::TooMany),

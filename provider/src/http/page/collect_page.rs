@@ -1,6 +1,7 @@
 //! The page of a confirmed login that is bound to the browser's own key: it proves that the key is here, and the result follows.
 //!
-//! It looks as the sign-in page does at that moment, because it takes its place for the blink that a signature needs.
+//! It looks as the sign-in page does at that moment, because it takes its place for the blink that a signature needs. Its `<saoma-login>` is
+//! there for the look alone: no script defines it.
 
 use askama::Template;
 use axum::{
@@ -30,6 +31,7 @@ pub(in crate::http) struct CollectPage {
     title: &'static str,
     status: String,
     mark: &'static str,
+    lost_mark: &'static str,
     words: Words,
 }
 
@@ -48,6 +50,7 @@ impl CollectPage {
             title: said.title,
             status: said.status.replace("{}", site),
             mark: mark(LoginStatus::Confirmed).unwrap_or_default(),
+            lost_mark: mark(LoginStatus::Denied).unwrap_or_default(),
             words,
         }
     }

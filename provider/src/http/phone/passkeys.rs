@@ -27,7 +27,10 @@ use crate::{
         passkey::{self, PasskeyError, PasskeyId},
     },
     app::App,
-    http::{extract::ApiJson, problem::ApiProblem},
+    http::{
+        extract::{ApiJson, Browser},
+        problem::ApiProblem,
+    },
 };
 
 /// What a new phone uses a passkey by. It says nothing of any account.
@@ -100,10 +103,11 @@ pub(super) async fn creation_options(
 pub(super) async fn add(
     State(app): State<Arc<App>>,
     Phone(phone): Phone,
+    Browser(from): Browser,
     ApiJson(body): ApiJson<AddPasskey>,
 ) -> Result<(StatusCode, Json<PasskeySummary>), ApiProblem> {
     let name = device_name(&body.name)?;
-    let passkey = passkey::register(&app, &phone, name, &body.credential).await;
+    let passkey = passkey::register(&app, &phone, &from, name, &body.credential).await;
     Ok((StatusCode::CREATED, Json(passkey.map_err(ApiProblem::of_registration)?.summary())))
 }
 

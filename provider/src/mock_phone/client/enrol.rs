@@ -54,6 +54,7 @@ impl MockPhone {
             access,
             ticket: None,
             asked: Vec::new(),
+            passkey_options: None,
         };
         self.home.save(&device)?;
         let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };

@@ -125,7 +125,7 @@ impl MockPhone {
     }
 
     /// The key that this phone has at a server, so that it is known there as the same phone; or a new one.
-    fn key_for(&self, server: &ServerUrl) -> Result<Arc<DeviceKey>, PhoneError> {
+    pub(super) fn key_for(&self, server: &ServerUrl) -> Result<Arc<DeviceKey>, PhoneError> {
         let known =
             self.lock().as_ref().filter(|session| session.device.server == *server).map(|s| s.key.clone());
         known.map_or_else(|| DeviceKey::generate().map(Arc::new), Ok)
@@ -139,21 +139,35 @@ impl MockPhone {
                 Ok(Admitted::Waiting(Waiting { request: Secret::new(request), digits, expires_in, newcomer }))
             }
             SignInAnswer::SignedIn(signed_in) => {
-                let device = Device {
-                    server: newcomer.url,
-                    id: signed_in.device_id,
-                    account: signed_in.account,
-                    key: newcomer.key.to_pkcs8()?,
-                    refresh_token: Secret::new(signed_in.refresh_token),
-                    access: AccessToken::issued(signed_in.tokens, now),
-                    ticket: None,
-                    asked: Vec::new(),
-                };
-                self.home.save(&device)?;
-                let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
-                *self.lock() = Some(Session { device, key: newcomer.key, server: newcomer.server });
-                Ok(Admitted::SignedIn(who))
+                let Newcomer { url, server, key } = newcomer;
+                self.keep(url, server, key, signed_in, now).map(Admitted::SignedIn)
             }
         }
+    }
+
+    /// Remembers who is signed in, in memory and on disk.
+    pub(super) fn keep(
+        &self,
+        url: ServerUrl,
+        server: Server,
+        key: Arc<DeviceKey>,
+        signed_in: SignedIn,
+        now: i64,
+    ) -> Result<SignedInAs, PhoneError> {
+        let device = Device {
+            server: url,
+            id: signed_in.device_id,
+            account: signed_in.account,
+            key: key.to_pkcs8()?,
+            refresh_token: Secret::new(signed_in.refresh_token),
+            access: AccessToken::issued(signed_in.tokens, now),
+            ticket: None,
+            asked: Vec::new(),
+            passkey_options: None,
+        };
+        self.home.save(&device)?;
+        let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
+        *self.lock() = Some(Session { device, key, server });
+        Ok(who)
     }
 }

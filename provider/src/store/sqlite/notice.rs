@@ -21,6 +21,7 @@ use crate::{
     clock::Time,
     login::{
         LoginId,
+        context::BrowserContext,
         session::{Ending, SessionId},
     },
     oauth::{client::ClientId, grant::GrantId},
@@ -112,7 +113,7 @@ impl NoticeStore for SqliteStore {
                 take_back_devices(&mut transaction, &devices, now, &mut taken_back).await?;
             }
             NoticeKind::Passkey => {
-                take_back_passkey(&mut transaction, &row, by, &mut taken_back, now).await?
+                take_back_passkey(&mut transaction, &row, by, &mut taken_back, now).await?;
             }
         }
         transaction.commit().await?;
@@ -187,15 +188,16 @@ pub(super) async fn tell_of_device(
 pub(super) async fn tell_of_passkey(
     transaction: &mut Transaction<'_, Sqlite>,
     passkey: &Passkey,
-    by: &PhoneSession,
+    from: &BrowserContext,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into notices (id, account, kind, at, user_agent, address, device, passkey)
-         values (randomblob(16), ?, 'passkey', ?, '', ?, ?, ?)",
+         values (randomblob(16), ?, 'passkey', ?, ?, ?, ?, ?)",
     )
     .bind(passkey.account.0.as_bytes().to_vec())
     .bind(passkey.created_at.millis())
-    .bind(by.address.to_string())
+    .bind(&from.user_agent)
+    .bind(from.address.to_string())
     .bind(passkey.device.0.as_bytes().to_vec())
     .bind(&passkey.id.0)
     .execute(&mut **transaction)

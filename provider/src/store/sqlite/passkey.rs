@@ -12,6 +12,7 @@ use crate::{
         phone_session::PhoneSession,
     },
     clock::Time,
+    login::context::BrowserContext,
     store::{Addition, PasskeyStore, StoreError},
     trail::{Entry, Event, Subject},
 };
@@ -22,6 +23,7 @@ impl PasskeyStore for SqliteStore {
         &self,
         passkey: &Passkey,
         by: &PhoneSession,
+        from: &BrowserContext,
         most: u32,
     ) -> Result<Addition, StoreError> {
         let mut transaction = self.write.begin_with("begin immediate").await?;
@@ -30,7 +32,7 @@ impl PasskeyStore for SqliteStore {
             transaction.rollback().await?;
             return Ok(addition);
         }
-        notice::tell_of_passkey(&mut transaction, passkey, by).await?;
+        notice::tell_of_passkey(&mut transaction, passkey, from).await?;
         let event = Event::PasskeyAdded { name: passkey.name.as_str().to_owned() };
         let entry = Entry { at: passkey.created_at, event, subject: by.subject() };
         trail::record(&mut transaction, &entry).await?;

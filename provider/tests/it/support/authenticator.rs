@@ -77,6 +77,11 @@ impl Authenticator {
         Self::new(Key::Rs256(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()), b"a passkey of RSA")
     }
 
+    /// Its identifier, as it stands on the wire.
+    pub(crate) fn id(&self) -> String {
+        encode(&self.id)
+    }
+
     /// Makes its passkey by these options: what the browser sends on.
     pub(crate) fn register(&mut self, options: &Value) -> Value {
         options["user"]["id"].as_str().unwrap().clone_into(&mut self.user_handle);

@@ -10,7 +10,7 @@ use axum::{
 use provider::mock_phone::{DeviceKey, ProofTarget, Secret, proof};
 use serde_json::{Value, json};
 
-use super::{Answer, Authenticator, ISSUER, PASSWORD, TestApp};
+use super::{Answer, Authenticator, PASSWORD, TestApp};
 
 /// A phone. Every part of it is open, so that a test can take it apart.
 pub(crate) struct Phone<'a> {
@@ -54,7 +54,7 @@ impl<'a> Phone<'a> {
 
     /// A proof by this phone's key, for this call, now.
     pub(crate) fn proof(&self, method: &str, path: &str, access_token: Option<&Secret>) -> String {
-        let url = format!("{ISSUER}{path}");
+        let url = self.app.app.config.issuer.url(path);
         let target = ProofTarget { method, url: &url, access_token };
         proof(&self.key, target, self.app.app.clock.now().seconds()).unwrap()
     }
@@ -262,6 +262,20 @@ impl<'a> Phone<'a> {
     pub(crate) async fn unlock(&self, ticket: &str, password: &str) -> Answer {
         let body = json!({"ticket": ticket, "password": password});
         self.call(Method::POST, "/api/phone/unlock", Some(body)).await
+    }
+
+    /// Proves by what a passkey signed who holds the phone.
+    pub(crate) async fn unlock_by(&self, ticket: &str, signed: &Value) -> Answer {
+        let body = json!({"ticket": ticket, "passkey": signed});
+        self.call(Method::POST, "/api/phone/unlock", Some(body)).await
+    }
+
+    /// Has a passkey made, and kept as `My key`.
+    pub(crate) async fn make_passkey(&self, key: &mut Authenticator) -> Answer {
+        let asked = Some(json!({"password": PASSWORD}));
+        let options = self.call(Method::POST, "/api/phone/passkeys/options", asked).await.json();
+        let body = json!({"name": "My key", "credential": key.register(&options)});
+        self.call(Method::POST, "/api/phone/passkeys", Some(body)).await
     }
 
     pub(crate) async fn deny(&self, ticket: &str) -> Answer {

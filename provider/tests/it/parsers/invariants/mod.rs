@@ -8,6 +8,7 @@ mod claims_request;
 mod client_authentication;
 mod client_metadata;
 mod dpop_proof;
+mod passkey;
 mod qr_payload;
 mod signed_jwt;
 mod token_request;
@@ -17,12 +18,13 @@ mod user_code;
 pub(crate) type Target = (&'static str, fn(&[u8]) -> &'static str);
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 9] = [
+pub(crate) const TARGETS: [Target; 10] = [
     ("authorization_request", authorization_request::hold),
     ("claims_request", claims_request::hold),
     ("client_authentication", client_authentication::hold),
     ("client_metadata", client_metadata::hold),
     ("dpop_proof", dpop_proof::hold),
+    ("passkey", passkey::hold),
     ("qr_payload", qr_payload::hold),
     ("signed_jwt", signed_jwt::hold),
     ("token_request", token_request::hold),

@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm;
 use provider::login::match_code::MatchPolicy;
 use serde_json::{Value, json};
 
-use crate::support::{Ask, TestApp, id_token, site::CLIENT};
+use crate::support::{Ask, Authenticator, TestApp, id_token, site::CLIENT};
 
 async fn claims_of(app: &TestApp, ask: &Ask) -> (Value, Value) {
     let tokens = app.tokens(ask).await;
@@ -123,6 +123,26 @@ async fn what_was_done_besides_is_told() {
     assert_eq!(
         (&token["acr"], &token["amr"]),
         (&json!("urn:saoma:acr:unlocked"), &json!(["swk", "mca", "pwd"]))
+    );
+}
+
+#[tokio::test]
+async fn a_passkey_is_told_as_one() {
+    let app = TestApp::new().await;
+    let (phone, mut key) = (app.phone().await, Authenticator::es256());
+    phone.make_passkey(&mut key).await;
+    let claims = json!({"id_token": {"acr": {"essential": true, "value": "urn:saoma:acr:unlocked"}}});
+    let widget = app.widget().start_with(&Ask::default().with("claims", &claims.to_string())).await;
+    let scanned = phone.scan(&widget.qr).await.json();
+    let (ticket, options) = (scanned["ticket"].as_str().unwrap(), scanned["unlock"]["passkey"].as_str());
+    let signed = key.assert(&serde_json::from_str(options.unwrap()).unwrap());
+    assert_eq!(phone.unlock_by(ticket, &signed).await.status, 200);
+    assert_eq!(phone.confirm(ticket).await.status, 204);
+    let tokens = app.site().redeem(&widget.code().await).await.json();
+    let token = id_token(&app, tokens["id_token"].as_str().unwrap(), Algorithm::RS256, CLIENT).await;
+    assert_eq!(
+        (&token["acr"], &token["amr"]),
+        (&json!("urn:saoma:acr:unlocked"), &json!(["swk", "mca", "passkey"]))
     );
 }
 

@@ -1,22 +1,20 @@
 //! `POST /api/phone/sign-in/passkey` (WebAuthn Level 3 section 7.2), by the software authenticator.
 
-use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, PASSWORD, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
+    Authenticator, BACKED_UP, BACKUP_ELIGIBLE, Phone, TestApp, USER_PRESENT, USER_VERIFIED,
 };
 
 /// A passkey of `lin`'s, made on their first phone.
 async fn enrolled(app: &TestApp, mut key: Authenticator) -> Authenticator {
-    let phone = app.first_or_new().await;
-    let password = Some(json!({"password": PASSWORD}));
-    let options = phone.call(Method::POST, "/api/phone/passkeys/options", password).await.json();
-    let body = json!({"name": "My key", "credential": key.register(&options)});
-    let added = phone.call(Method::POST, "/api/phone/passkeys", Some(body)).await;
+    let added = app.first_or_new().await.make_passkey(&mut key).await;
     assert_eq!(added.status, 201, "{added:?}");
     key
 }
+
+/// What a test changes of an authenticator that is all right.
+type Change = fn(&mut Authenticator);
 
 #[tokio::test]
 async fn a_new_phone_needs_no_name_no_password_and_no_other_phone() {
@@ -60,14 +58,13 @@ async fn the_others_are_told_and_an_own_passkey_is_no_lockout() {
     assert_eq!(kinds, ["device", "passkey"]);
 }
 
-/// MUST: WebAuthn Level 3 section 7.2, steps 6 to 21: each part of an assertion that does not hold is refused.
+/// MUST: WebAuthn Level 3 section 7.2: each part of an assertion that does not hold is refused.
 #[tokio::test]
 async fn webauthn_7_2_an_assertion_that_does_not_hold_is_refused() {
     let app = TestApp::new().await;
     let mut key = enrolled(&app, Authenticator::es256()).await;
     let (origin, rp_id, handle, flags) =
         (key.origin.clone(), key.rp_id.clone(), key.user_handle.clone(), key.flags);
-    type Change = fn(&mut Authenticator);
     let changes: [(&str, Change); 15] = [
         ("5: an unknown passkey", |key| key.id = vec![7; 32]),
         ("6: another user", |key| key.user_handle = "AAAA".into()),

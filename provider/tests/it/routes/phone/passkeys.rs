@@ -1,6 +1,7 @@
 //! Passkeys: `…/api/phone/passkeys` (WebAuthn Level 3 section 7.1), by the software authenticator.
 
 use axum::http::Method;
+use provider::config::Issuer;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -8,6 +9,8 @@ use crate::support::{
 };
 
 const PATH: &str = "/api/phone/passkeys";
+
+const ANDROID: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
 async fn ask(phone: &Phone<'_>, body: Value) -> Answer {
     phone.call(Method::POST, "/api/phone/passkeys/options", Some(body)).await
@@ -26,6 +29,9 @@ async fn add(phone: &Phone<'_>, credential: &Value) -> Answer {
 async fn list(phone: &Phone<'_>) -> Vec<Value> {
     phone.call(Method::GET, PATH, None).await.json()["passkeys"].as_array().unwrap().clone()
 }
+
+/// What a test changes of an authenticator that is all right.
+type Change = fn(&mut Authenticator);
 
 #[tokio::test]
 async fn a_browser_is_told_all_that_it_makes_a_passkey_from() {
@@ -93,12 +99,11 @@ async fn another_account_s_passkeys_are_unknown() {
     assert_eq!(taken.problem(), "409 passkey_taken", "one passkey is one account's");
 }
 
-/// MUST: WebAuthn Level 3 section 7.1, steps 7 to 18: each part of a registration that does not hold is refused.
+/// MUST: WebAuthn Level 3 section 7.1: each part of a registration that does not hold is refused.
 #[tokio::test]
 async fn webauthn_7_1_a_registration_that_does_not_hold_is_refused() {
     let app = TestApp::new().await;
     let phone = app.phone().await;
-    type Change = fn(&mut Authenticator);
     let changes: [(&str, Change); 16] = [
         ("7: type", |key| key.client_data = json!({"type": "webauthn.get"})),
         ("7: no type", |key| key.client_data = json!({"type": null})),
@@ -193,7 +198,7 @@ async fn an_account_has_twenty_passkeys_at_most() {
 #[tokio::test]
 async fn every_phone_is_told_of_a_passkey_and_can_take_it_back_with_what_it_let_in() {
     let app = TestApp::new().await;
-    let (owner, stranger) = (app.phone().await, app.phone().await);
+    let (owner, stranger) = (app.phone().await, app.phone().await.with_header("user-agent", ANDROID));
     let mut key = Authenticator::es256();
     key.flags |= BACKUP_ELIGIBLE | BACKED_UP;
     add(&stranger, &key.register(&options(&stranger).await)).await;
@@ -202,6 +207,7 @@ async fn every_phone_is_told_of_a_passkey_and_can_take_it_back_with_what_it_let_
     let notices = owner.notices().await;
     let notice = notices.iter().find(|notice| notice["kind"] == "passkey").unwrap();
     assert_eq!((&notice["device"], &notice["due"]), (&json!("My key"), &json!(true)));
+    assert_eq!(notice["from"]["name"], "Chrome on Android");
     assert_eq!(owner.says("not-me", notice).await.status, 204);
     assert_eq!(Phone::new(&app).sign_in_by(&mut key).await.problem(), "401 wrong_passkey");
     assert_eq!(accomplice.me().await.problem(), "401 invalid_token");
@@ -228,4 +234,52 @@ async fn with_a_phone_that_was_not_mine_its_passkeys_go_and_what_they_let_in() {
     assert_eq!(Phone::new(&app).sign_in_by(&mut another).await.problem(), "401 wrong_passkey");
     assert!(list(&owner).await.is_empty());
     assert_eq!(Phone::new(&app).sign_in("lin", PASSWORD).await.status, 202);
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_password_makes_no_passkey() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    for body in [json!({}), json!({"password": "a wrong horse"})] {
+        assert_eq!(ask(&phone, body).await.problem(), "403 wrong_password");
+    }
+    assert_eq!(ask(&phone, json!({"password": ""})).await.problem(), "400 invalid_request");
+    // Without it there is no challenge that would do, not even one that this phone was given for something else.
+    let credential = Authenticator::es256().register(&json!({
+        "user": {"id": "AAAA"}, "challenge": phone.passkey_options().await["challenge"],
+    }));
+    assert_eq!(add(&phone, &credential).await.problem(), "400 invalid_passkey");
+}
+
+#[tokio::test]
+async fn guesses_at_the_password_cost_time() {
+    let app = TestApp::new().await;
+    let phone = app.phone().await;
+    for _ in 0..5 {
+        assert_eq!(ask(&phone, json!({"password": "a wrong horse"})).await.problem(), "403 wrong_password");
+    }
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.problem(), "429 too_many_attempts");
+    app.pass(1);
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.status, 200);
+}
+
+/// WebAuthn Level 3 section 5.1.2: a relying party is known by its domain.
+#[tokio::test]
+async fn a_server_without_a_name_has_no_passkeys() {
+    let app = TestApp::with(|config| config.issuer = Issuer::parse("https://192.0.2.7").unwrap()).await;
+    let phone = app.phone().await;
+    assert_eq!(ask(&phone, json!({"password": PASSWORD})).await.problem(), "409 passkeys_unavailable");
+}
+
+/// An app of the operator's own on Android has an origin of its own; that of another app is foreign.
+#[tokio::test]
+async fn the_operator_s_own_apps_are_at_home() {
+    let own = "android:apk-key-hash:2vZFR4uxUDGBlSO7hdUcBmKrmYYTtVZqf3cCNs7UdXk";
+    let app = TestApp::with(|config| config.passkey_origins = vec![own.into()]).await;
+    let phone = app.phone().await;
+    for (origin, expected) in [(own, 201), (&own.replace('2', "3"), 400), ("https://login.example", 201)] {
+        let mut key = Authenticator::es256();
+        key.origin = origin.into();
+        assert_eq!(phone.make_passkey(&mut key).await.status, expected, "{origin}");
+    }
 }

@@ -1,8 +1,9 @@
 //! `POST /api/phone/unlock`: sites that guard much ask who holds the phone, each time.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Ask, PASSWORD, TestApp, site::more_sites};
+use crate::support::{Ask, Authenticator, PASSWORD, Phone, TestApp, site::more_sites};
 
 /// A server with a site that asks for a fresh unlock.
 async fn guarded() -> TestApp {
@@ -100,4 +101,91 @@ async fn a_session_does_not_do() {
     assert_eq!(guarded.error(), "login_required");
     let page = browser.ask(&Ask::of("own")).await;
     assert!(browser.get(&page).await.body.contains("Scan with the Saoma app"));
+}
+
+/// Wrong passwords are counted over all logins, so that an unlocked phone that was found gives three guesses and not three a login.
+#[tokio::test]
+async fn guesses_go_on_at_no_next_login() {
+    let app = guarded().await;
+    let phone = app.phone().await;
+    let scan = async || {
+        let widget = app.widget().start_with(&Ask::of("own")).await;
+        ticket(&phone.scan(&widget.qr).await.json()).to_owned()
+    };
+    for _ in 0..2 {
+        let ticket = scan().await;
+        for _ in 0..2 {
+            assert_eq!(phone.unlock(&ticket, "wrong").await.problem(), "403 wrong_password");
+        }
+    }
+    let ticket = scan().await;
+    assert_eq!(phone.unlock(&ticket, "wrong").await.problem(), "403 wrong_password");
+    for _ in 0..5 {
+        let early = phone.unlock(&ticket, PASSWORD).await;
+        assert_eq!((early.problem(), early.header("retry-after")), ("429 too_many_attempts".into(), "1"));
+    }
+    app.pass(1);
+    assert_eq!(phone.unlock(&ticket, PASSWORD).await.status, 200, "what was not looked at used up no try");
+}
+
+/// A passkey of `lin`'s, made on this phone.
+async fn passkey(phone: &Phone<'_>) -> Authenticator {
+    let mut key = Authenticator::es256();
+    let made = phone.make_passkey(&mut key).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    key
+}
+
+fn offered(scanned: &Value) -> Value {
+    serde_json::from_str(scanned["unlock"]["passkey"].as_str().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_passkey_lets_the_person_go_on() {
+    let app = guarded().await;
+    let phone = app.phone().await;
+    let mut key = passkey(&phone).await;
+    let widget = app.widget().start_with(&Ask::of("own").with("scope", "openid")).await;
+    let scanned = phone.scan(&widget.qr).await.json();
+    let options = offered(&scanned);
+    assert_eq!(options["allowCredentials"], json!([{"type": "public-key", "id": key.id()}]));
+    let unlocked = phone.unlock_by(ticket(&scanned), &key.assert(&options)).await;
+    assert_eq!((unlocked.status.as_u16(), unlocked.json()), (200, json!({"expires_in": 60})));
+    assert_eq!(phone.confirm(ticket(&scanned)).await.status, 204);
+    assert_eq!(widget.state().await, "confirmed");
+}
+
+#[tokio::test]
+async fn a_passkey_s_word_is_for_one_login_of_its_own_account() {
+    let app = guarded().await;
+    app.add_account("kim").await;
+    let (lin, kim) = (app.phone().await, app.phone_of("kim").await);
+    let (mut key, mut other) = (passkey(&lin).await, passkey(&kim).await);
+    let scan = async || {
+        let widget = app.widget().start_with(&Ask::of("own")).await;
+        lin.scan(&widget.qr).await.json()
+    };
+    let (first, second) = (scan().await, scan().await);
+    let for_first = key.assert(&offered(&first));
+    let refused = lin.unlock_by(ticket(&second), &for_first).await;
+    assert_eq!(refused.problem(), "403 wrong_password", "another login's challenge");
+    let refused = lin.unlock_by(ticket(&second), &other.assert(&offered(&second))).await;
+    assert_eq!(refused.problem(), "403 wrong_password", "another account's passkey");
+    assert_eq!(lin.unlock_by(ticket(&first), &for_first).await.status, 200);
+    let refused = lin.unlock_by(ticket(&second), &for_first).await;
+    assert_eq!(refused.problem(), "409 too_many_tries", "the third ends the login");
+}
+
+#[tokio::test]
+async fn a_passkey_and_a_password_at_once_are_neither() {
+    let app = guarded().await;
+    let (widget, phone) = (app.widget().start_with(&Ask::of("own")).await, app.phone().await);
+    let mut key = passkey(&phone).await;
+    let scanned = phone.scan(&widget.qr).await.json();
+    let both =
+        json!({"ticket": ticket(&scanned), "password": PASSWORD, "passkey": key.assert(&offered(&scanned))});
+    for body in [both, json!({"ticket": ticket(&scanned)})] {
+        let refused = phone.call(Method::POST, "/api/phone/unlock", Some(body)).await;
+        assert_eq!(refused.problem(), "400 invalid_request");
+    }
 }

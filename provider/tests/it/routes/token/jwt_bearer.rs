@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use provider::mock_phone::{DeviceKey, Secret};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, ISSUER, PASSWORD, Phone, START, TestApp};
+use crate::support::{Answer, Ask, Authenticator, ISSUER, PASSWORD, Phone, START, TestApp, site::more_sites};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -228,4 +228,31 @@ async fn who_may_bring_in_people_does() {
     odd["email_verified"] = json!("yes");
     let refused = company.enrol(&mut Phone::new(&app), &odd).await;
     assert_eq!(refused.oauth_error(), "400 invalid_grant");
+}
+
+/// Who has no password is not asked for one: a passkey can be made at once, and is the one way to unlock.
+#[tokio::test]
+async fn a_person_without_a_password_unlocks_by_passkey() {
+    let app = TestApp::new().await;
+    let company = Company::register(&app, true).await;
+    let mut own = more_sites()[0].clone();
+    own["allowed_origins"] = json!(["https://site.example"]);
+    own["require_unlock"] = json!(true);
+    app.import(own).await;
+    let mut phone = Phone::new(&app);
+    company.enrol(&mut phone, &company.claims("zhang.san")).await;
+    let scan = async || {
+        let widget = app.widget().start_with(&Ask::of("own")).await;
+        phone.scan(&widget.qr).await.json()
+    };
+    assert_eq!(scan().await["unlock"], json!({"password": false}), "there is no way yet");
+    let listed = phone.call(Method::GET, "/api/phone/passkeys", None).await.json();
+    assert_eq!(listed, json!({"passkeys": [], "password_needed": false}));
+    let mut key = Authenticator::es256();
+    assert_eq!(phone.make_passkey(&mut key).await.status, 201);
+    let scanned = scan().await;
+    assert_eq!(scanned["unlock"]["password"], false);
+    let options = serde_json::from_str(scanned["unlock"]["passkey"].as_str().unwrap()).unwrap();
+    let unlocked = phone.unlock_by(scanned["ticket"].as_str().unwrap(), &key.assert(&options)).await;
+    assert_eq!(unlocked.status, 200, "{unlocked:?}");
 }

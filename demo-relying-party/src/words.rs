@@ -26,6 +26,7 @@ pub fn method(amr: &str) -> String {
         "fpt" => "a fingerprint",
         "face" => "your face",
         "pwd" => "a password",
+        "passkey" => "a passkey",
         other => other,
     };
     text.to_owned()
@@ -44,7 +45,7 @@ mod tests {
         {
             assert_ne!(context(Some(&acr)), acr);
         }
-        for amr in ["swk", "mca", "match", "pwd"] {
+        for amr in ["swk", "mca", "match", "pwd", "passkey"] {
             assert_ne!(method(amr), amr);
         }
     }

@@ -197,7 +197,8 @@ pub fn suits(app: &App, client: &Client, request: &AuthorizationRequest, session
 
 /// Whether a request is for this person, or for anybody.
 fn is_expected(app: &App, client: &Client, request: &AuthorizationRequest, account: AccountId) -> bool {
-    request.options.subject.as_ref().is_none_or(|only| *only == subject::subject(app, client, account))
+    let only = request.options.subjects.as_ref();
+    only.is_none_or(|only| only.contains(&subject::subject(app, client, account)))
 }
 
 fn confirmation(
@@ -206,8 +207,11 @@ fn confirmation(
     login: &Login,
     answer: &Answer,
 ) -> Result<NewConfirmation, LoginError> {
+    let asked = consent::asked(&login.request);
+    let scopes = consent::agree(client, &asked, answer)?;
     Ok(NewConfirmation {
-        scopes: consent::agree(client, &consent::asked(&login.request), answer)?,
+        declined: asked.minus(&scopes),
+        scopes,
         salt: CodeSalt(app.random.bytes()),
         remember: !client.first_party,
         address: None,

@@ -4,7 +4,7 @@
 //! 2. A site of the provider's own house gets what it asks for. Any other is shown with its scopes; those that it can do without may
 //!    be declined.
 //! 3. What the person agrees to is remembered. A request for no more than that needs no question, unless the site wants one
-//!    (`prompt=consent`); nor does one for less.
+//!    (`prompt=consent`); nor does one for less. The last answer counts: what is declined is asked again, although it was allowed before.
 //! 4. The person sees what they allowed, and takes it back, in the phone app: then every grant of that site ends.
 
 use super::LoginError;
@@ -27,8 +27,10 @@ use crate::{
 pub struct Consent {
     /// The site.
     pub client: ClientId,
-    /// What it may have.
+    /// What it may have: all that the person has said yes to, for what an earlier yes gave lasts until it is taken back.
     pub scopes: Scopes,
+    /// What the person said no to when they were asked last, whatever they had said before.
+    pub declined: Scopes,
     /// When the person first allowed it something.
     pub granted_at: Time,
     /// When it was last signed in to.
@@ -69,7 +71,8 @@ pub async fn question(
 ) -> Result<Question, StoreError> {
     let asked = asked(request);
     let consent = app.store.consent(account, &client.id).await?;
-    let remembered = consent.map(|consent| consent.scopes.intersect(&asked)).unwrap_or_default();
+    let remembered =
+        consent.map(|consent| consent.scopes.minus(&consent.declined).intersect(&asked)).unwrap_or_default();
     let wanted = request.options.prompts.contains(Prompt::Consent);
     let open = !client.first_party && (wanted || !remembered.covers(&asked));
     Ok(Question { asked, remembered, open })

@@ -118,9 +118,9 @@ pub struct RequestOptions {
     /// Whom the site thinks it deals with (OpenID Connect Core section 3.1.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
-    /// The `sub` of the only person who may approve, where the site said so by `id_token_hint` or the claim `sub`.
+    /// The `sub`s of the only people who may approve, where the site said so by `id_token_hint` or the claim `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
+    pub subjects: Option<Vec<String>>,
 }
 
 impl RequestOptions {
@@ -238,7 +238,11 @@ impl AuthorizationRequest {
             scopes,
             nonce: None,
             challenge: None,
-            options: RequestOptions { resources, ..RequestOptions::default() },
+            options: RequestOptions {
+                resources,
+                claims: read_claims(parameters, client),
+                ..RequestOptions::default()
+            },
         })
     }
 
@@ -324,12 +328,22 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
     RequestOptions {
         prompts: Prompts::parse(parameters.get("prompt").unwrap_or_default()).unwrap_or_default(),
         max_age: max_age.or(client.default_max_age),
-        claims: parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default(),
+        claims: read_claims(parameters, client),
         resources: read_resources(parameters, client).unwrap_or_default(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
         ui_locales: hint(parameters, "ui_locales"),
         login_hint: hint(parameters, "login_hint"),
-        subject: None,
+        subjects: None,
+    }
+}
+
+/// The claims that are asked for by name. How the person signs in is wished for by `acr_values`, else by what the client registered
+/// (OpenID Connect Registration section 2).
+fn read_claims(parameters: &Parameters, client: &Client) -> ClaimsRequest {
+    let claims = parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default();
+    match hint(parameters, "acr_values") {
+        Some(classes) => claims.preferring(classes.split(' ')),
+        None => claims.preferring(client.default_acr_values.iter().map(String::as_str)),
     }
 }
 

@@ -130,12 +130,19 @@ pub struct Client {
     /// `max_age` where a request has none, in seconds (OpenID Connect Registration section 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
+    /// How people should sign in there, where a request has no `acr_values`, the best liked first (OpenID Connect Registration section
+    /// 2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
     /// Where a person may be sent after signing out (OpenID Connect RP-Initiated Logout section 3.1).
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where it wants to be told that a session has ended (OpenID Connect Back-Channel Logout section 2.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<Url>,
+    /// It can do nothing with a notice that names no session (OpenID Connect Back-Channel Logout section 2.2).
+    #[serde(default)]
+    pub backchannel_logout_session_required: bool,
     /// APIs that its access tokens may be for (RFC 8707), beside this server's own.
     #[serde(default)]
     pub allowed_resources: Vec<String>,

@@ -15,8 +15,8 @@ use super::{
     scope::Scopes,
 };
 use crate::{
-    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep, plain_text::is_plain,
-    secret::Digest,
+    login::match_code::MatchPolicy, loopback::is_loopback, nesting::is_too_deep,
+    oidc::authentication::ContextClass, plain_text::is_plain, secret::Digest,
 };
 
 /// Shortest client secret that an operator may choose, in characters: a guess must be out of reach.
@@ -47,6 +47,10 @@ const LONGEST: usize = 2048;
 
 /// Metadata as it was given. Members that are not known are left out of account (RFC 7591 section 2).
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the metadata by itself (RFC 7591 section 2)"
+)]
 pub struct ClientMetadata {
     /// The identifier; made if absent.
     pub client_id: Option<String>,
@@ -81,8 +85,12 @@ pub struct ClientMetadata {
     require_unlock: bool,
     default_max_age: Option<u64>,
     #[serde(default)]
+    default_acr_values: Vec<String>,
+    #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     backchannel_logout_uri: Option<Url>,
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
     #[serde(flatten)]
     about: About,
     #[serde(flatten)]
@@ -151,7 +159,7 @@ pub enum MetadataError {
     Name,
     /// `redirect_uris` is empty or one of them is no good.
     #[error(
-        "redirect_uris: `{0}` must be https (or http on a loopback host) without fragment or credentials"
+        "redirect_uris: `{0}` must be https (or http on a loopback host), percent-encoded, without fragment, credentials or wildcards"
     )]
     RedirectUri(String),
     /// No redirect URI at all.
@@ -172,6 +180,9 @@ pub enum MetadataError {
     /// `redirect_uris` of several hosts have no sector in common, and none has none.
     #[error("sector_identifier_uri is needed: the redirect_uris have not exactly one host")]
     NoSector,
+    /// It is told of the ends of sessions alone, and what a device got belongs to none.
+    #[error("backchannel_logout_session_required: what the device grant gives has no session")]
+    NoSession,
     /// The sector does not say that it knows the client.
     #[error("sector_identifier_uri does not answer a JSON array with all redirect_uris")]
     Sector,
@@ -189,6 +200,17 @@ pub enum MetadataError {
     /// Less than its security profile demands.
     #[error("security_profile: {0}")]
     Profile(&'static str),
+    /// Its results could leave the sector that it counts itself to.
+    #[error(
+        "sector_identifier_uri is needed: without it a pairwise client has https redirect_uris, allowed_origins of the same host, and no device grant"
+    )]
+    OutsideSector,
+    /// What is not a client's to say.
+    #[error("{0} cannot be set by the client")]
+    NotYours(&'static str),
+    /// Something else than what is registered already, and stays.
+    #[error("{0} must be the registered one")]
+    Other(&'static str),
     /// Something that this server does not do.
     #[error("{0}: `{1}` is not supported here")]
     Unsupported(&'static str, String),
@@ -201,7 +223,9 @@ impl ClientMetadata {
             return Err(MetadataError::Malformed("it is nested too deep".into()));
         }
         if let Some(name) = UNSUPPORTED.into_iter().find(|name| json.get(name).is_some()) {
-            return Err(MetadataError::Unsupported(name, json[name].to_string()));
+            let value = &json[name];
+            let said = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            return Err(MetadataError::Unsupported(name, said));
         }
         serde_json::from_value(json).map_err(|error| MetadataError::Malformed(error.to_string()))
     }
@@ -235,14 +259,8 @@ impl ClientMetadata {
                 ClientAuth::parse(name).ok_or_else(|| unsupported("token_endpoint_auth_method")(name))?
             }
         };
-        let auth_signing_alg = match self.token_endpoint_auth_signing_alg.as_deref() {
-            None => None,
-            Some(name) => Some(
-                AssertionAlgorithm::parse(name)
-                    .filter(|algorithm| algorithm.is_for(self.operator.security_profile))
-                    .ok_or_else(|| unsupported("token_endpoint_auth_signing_alg")(name))?,
-            ),
-        };
+        let profile = self.operator.security_profile;
+        let auth_signing_alg = read_assertion_algorithm(self.token_endpoint_auth_signing_alg, profile)?;
         if auth.has_secret() != secret.is_some() {
             return Err(MetadataError::Secret);
         }
@@ -280,17 +298,17 @@ impl ClientMetadata {
             grant_types,
             scopes: self.scope.as_deref().map_or_else(Scopes::standard, Scopes::parse),
             required_scopes: operator.required_scope.as_deref().map(Scopes::parse).unwrap_or_default(),
-            id_token_alg: match self.id_token_signed_response_alg.as_deref() {
-                None if operator.security_profile == SecurityProfile::Fapi2 => SigningAlgorithm::Es256,
-                None => SigningAlgorithm::Rs256,
-                Some(name) => SigningAlgorithm::parse(name)
-                    .ok_or_else(|| unsupported("id_token_signed_response_alg")(name))?,
-            },
-            access_token_alg: match self.access_token_signed_response_alg.as_deref() {
-                None => SigningAlgorithm::of_access_tokens(),
-                Some(name) => SigningAlgorithm::parse(name)
-                    .ok_or_else(|| unsupported("access_token_signed_response_alg")(name))?,
-            },
+            id_token_alg: read_algorithm(
+                ("id_token_signed_response_alg", self.id_token_signed_response_alg),
+                match profile {
+                    SecurityProfile::Fapi2 => SigningAlgorithm::Es256,
+                    SecurityProfile::Standard => SigningAlgorithm::Rs256,
+                },
+            )?,
+            access_token_alg: read_algorithm(
+                ("access_token_signed_response_alg", self.access_token_signed_response_alg),
+                SigningAlgorithm::of_access_tokens(),
+            )?,
             first_party: operator.first_party,
             verified: operator.verified,
             logo: read_logo(operator.logo.as_deref())?,
@@ -304,12 +322,14 @@ impl ClientMetadata {
             },
             sector_identifier_uri,
             owner: operator.owner,
-            profile: operator.security_profile,
+            profile,
             require_pushed_authorization_requests: self.require_pushed_authorization_requests,
             dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             default_max_age: self.default_max_age,
+            default_acr_values: read_classes(self.default_acr_values)?,
             post_logout_redirect_uris: read_redirect_uris(&self.post_logout_redirect_uris, native)?,
             backchannel_logout_uri,
+            backchannel_logout_session_required: self.backchannel_logout_session_required,
             allowed_resources: read_resources("allowed_resources", operator.allowed_resources)?,
             protected_resources: read_resources("protected_resources", operator.protected_resources)?,
             provisions_accounts: operator.provisions_accounts,
@@ -317,6 +337,9 @@ impl ClientMetadata {
             redirect_uris,
             about: check_about(self.about)?,
         };
+        if client.backchannel_logout_session_required && client.may_use(GrantType::DeviceCode) {
+            return Err(MetadataError::NoSession);
+        }
         fapi::check_registration(&client).map_err(MetadataError::Profile)?;
         Ok(client)
     }
@@ -338,6 +361,34 @@ fn check_about(about: About) -> Result<About, MetadataError> {
     }
     bounded("contacts", &about.contacts)?;
     Ok(about)
+}
+
+/// How a client signs what proves who it is; `None`: by any algorithm that its profile allows.
+fn read_assertion_algorithm(
+    said: Option<String>,
+    profile: SecurityProfile,
+) -> Result<Option<AssertionAlgorithm>, MetadataError> {
+    let Some(name) = said else { return Ok(None) };
+    let known = AssertionAlgorithm::parse(&name).filter(|algorithm| algorithm.is_for(profile));
+    known.map(Some).ok_or(MetadataError::Unsupported("token_endpoint_auth_signing_alg", name))
+}
+
+/// How tokens are signed: as this member says, or by default.
+fn read_algorithm(
+    (member, said): (&'static str, Option<String>),
+    default: SigningAlgorithm,
+) -> Result<SigningAlgorithm, MetadataError> {
+    let Some(name) = said else { return Ok(default) };
+    SigningAlgorithm::parse(&name).ok_or(MetadataError::Unsupported(member, name))
+}
+
+/// Authentication classes that this server can tell.
+fn read_classes(names: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    bounded("default_acr_values", &names)?;
+    match names.iter().find(|name| ContextClass::parse(name).is_none()) {
+        Some(other) => Err(MetadataError::Unsupported("default_acr_values", other.clone())),
+        None => Ok(names),
+    }
 }
 
 fn read_logo(uri: Option<&str>) -> Result<Option<Logo>, MetadataError> {

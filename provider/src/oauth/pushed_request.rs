@@ -38,7 +38,7 @@ pub async fn push(
     }
     let request = AuthorizationRequest::parse(&parameters, client, fapi::pkce(client, app.config.pkce))
         .map_err(refused)?;
-    hint::expected_subject(app, client, &parameters, &request.options.claims)
+    hint::expected_subjects(app, client, &parameters, &request.options.claims)
         .map_err(|error| invalid(error.description()))?;
     let uri = RequestUri::generate(&app.random);
     let expires_at = app.clock.now() + app.config.lifetimes.pushed_request;

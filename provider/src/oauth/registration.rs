@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    client::{Client, ClientId, GrantType},
+    client::{Client, ClientId, GrantType, RedirectUri, SubjectType},
     client_import::made_id,
     client_metadata::{ClientMetadata, MetadataError},
     scope::Scopes,
@@ -67,7 +67,7 @@ pub async fn register(app: &App, bearer: Option<&str>, metadata: Value) -> Resul
         }
     };
     if metadata.get("client_id").is_some() {
-        return Err(MetadataError::Unsupported("client_id", "chosen by the client".into()).into());
+        return Err(MetadataError::NotYours("client_id").into());
     }
     let metadata = read(metadata)?;
     let secret = metadata.has_secret().then(|| ClientSecret::generate(&app.random));
@@ -101,7 +101,7 @@ pub async fn replace(
 ) -> Result<Value, RegistrationError> {
     let (token, known, since) = holder(app, id, bearer).await?;
     if metadata["client_id"] != known.id.as_str() {
-        return Err(MetadataError::ClientId.into());
+        return Err(MetadataError::Other("client_id").into());
     }
     let server_only = [
         "registration_access_token",
@@ -110,14 +110,14 @@ pub async fn replace(
         "client_id_issued_at",
     ];
     if let Some(name) = server_only.into_iter().find(|name| metadata.get(name).is_some()) {
-        return Err(MetadataError::Unsupported(name, "set by the client".into()).into());
+        return Err(MetadataError::NotYours(name).into());
     }
     let mut members = metadata;
     // It may say its secret, and not choose one.
     if let Some(said) = members.as_object_mut().and_then(|members| members.remove("client_secret")) {
         let right = said.as_str().is_some_and(|said| known.has_secret(&Digest::of(said), app.clock.now()));
         if !right {
-            return Err(MetadataError::Secret.into());
+            return Err(MetadataError::Other("client_secret").into());
         }
     }
     let metadata = read(members)?;
@@ -174,7 +174,7 @@ fn read(metadata: Value) -> Result<ClientMetadata, MetadataError> {
         "client_secret",
     ];
     if let Some(name) = OPERATOR.into_iter().find(|name| metadata.get(name).is_some()) {
-        return Err(MetadataError::Unsupported(name, "set by the client".into()));
+        return Err(MetadataError::NotYours(name));
     }
     ClientMetadata::from_json(metadata)
 }
@@ -191,10 +191,28 @@ fn judge(app: &App, client: &Client) -> Result<(), MetadataError> {
     if let Some(kind) = alone {
         return Err(MetadataError::Unsupported("grant_types", kind.as_str().into()));
     }
+    if !stays_in_sector(client) {
+        return Err(MetadataError::OutsideSector);
+    }
     match client.scopes.minus(&Scopes::standard()).iter().next() {
         Some(scope) => Err(MetadataError::Unsupported("scope", scope.as_str().into())),
         None => Ok(()),
     }
+}
+
+/// Whether results of a pairwise client that shows no sector's consent can get to nobody but who holds the host of its redirect URIs:
+/// else anybody could name another's host, and learn what its sites know people by, from a widget's page of their own or a device.
+/// What a loopback address or a private-use scheme leads to is anybody's.
+fn stays_in_sector(client: &Client) -> bool {
+    let SubjectType::Pairwise(sector) = &client.subject_type else { return true };
+    let https = |uri: &RedirectUri| uri.as_str().starts_with("https://");
+    let own = |origin: &String| {
+        Url::parse(origin).is_ok_and(|origin| origin.scheme() == "https" && origin.host_str() == Some(sector))
+    };
+    client.sector_identifier_uri.is_some()
+        || (client.redirect_uris.iter().all(https)
+            && client.allowed_origins.iter().all(own)
+            && !client.may_use(GrantType::DeviceCode))
 }
 
 /// Whoever names a sector shows that the sector knows them: at that address is a JSON array with all their redirect URIs (OpenID

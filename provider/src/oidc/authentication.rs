@@ -79,6 +79,11 @@ impl ContextClass {
             Self::Unlocked => "urn:saoma:acr:unlocked",
         }
     }
+
+    /// The class of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == name)
+    }
 }
 
 /// What was done.

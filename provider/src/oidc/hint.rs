@@ -2,6 +2,7 @@
 //! 5.5.1).
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     app::App,
@@ -9,7 +10,7 @@ use crate::{
         client::{Client, SigningAlgorithm},
         parameters::Parameters,
     },
-    oidc::claims_request::ClaimsRequest,
+    oidc::claims_request::{ClaimsRequest, Wish},
 };
 
 /// An ID token of ours that came back.
@@ -43,7 +44,7 @@ impl Hint {
 pub enum HintError {
     /// It is not an ID token that this server made for this client.
     NotOurs,
-    /// It names several people.
+    /// Nobody is all of those whom it names.
     Contradiction,
 }
 
@@ -57,24 +58,30 @@ impl HintError {
     }
 }
 
-/// The `sub` of the only person whom a request is for; `None` if it is for anybody.
-pub fn expected_subject(
+/// The `sub`s of the only people whom a request is for; `None` if it is for anybody. Where several demands name some, they are those
+/// whom all of them name.
+///
+/// # Errors
+///
+/// [`HintError::NotOurs`] for a hint that this server did not make for this client, [`HintError::Contradiction`] where nobody is left.
+pub fn expected_subjects(
     app: &App,
     client: &Client,
     parameters: &Parameters,
     claims: &ClaimsRequest,
-) -> Result<Option<String>, HintError> {
-    let mut expected = Vec::new();
+) -> Result<Option<Vec<String>>, HintError> {
+    let mut demands: Vec<Vec<String>> = Vec::new();
     if let Some(token) = parameters.get("id_token_hint") {
         let hint = Hint::read(app, token).filter(|hint| hint.client_id() == client.id.as_str());
-        expected.push(hint.ok_or(HintError::NotOurs)?.sub);
+        demands.push(vec![hint.ok_or(HintError::NotOurs)?.sub]);
     }
     let wishes = claims.id_token.get("sub").into_iter().chain(claims.userinfo.get("sub"));
-    let named = wishes.filter_map(|wish| wish.value.as_ref()?.as_str().map(str::to_owned));
-    expected.extend(named);
-    expected.dedup();
-    match expected.len() {
-        0 | 1 => Ok(expected.pop()),
-        _ => Err(HintError::Contradiction),
-    }
+    let named = wishes.map(Wish::accepted).filter(|accepted| !accepted.is_empty());
+    demands.extend(
+        named.map(|accepted| accepted.into_iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+    );
+    let Some(first) = demands.pop() else { return Ok(None) };
+    let in_all = |sub: &String| demands.iter().all(|demand| demand.contains(sub));
+    let expected: Vec<String> = first.into_iter().filter(in_all).collect();
+    if expected.is_empty() { Err(HintError::Contradiction) } else { Ok(Some(expected)) }
 }

@@ -129,6 +129,8 @@ pub struct NewScan {
 pub struct NewConfirmation {
     /// What the person agreed to.
     pub scopes: Scopes,
+    /// What they were asked, and did not agree to.
+    pub declined: Scopes,
     /// With the browser secret it makes the code.
     pub salt: CodeSalt,
     /// Whether to remember it, so that the person is not asked again.

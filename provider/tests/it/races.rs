@@ -10,7 +10,7 @@ use provider::login::match_code::MatchPolicy;
 
 use serde_json::json;
 
-use crate::support::{Answer, Ask, TestApp};
+use crate::support::{Answer, Ask, TestApp, site::metadata};
 use field::{CALLS, Field, SERVERS, tally};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,6 +211,21 @@ async fn fifty_rotations_within_the_grace_make_one_successor() {
         let next = answers[0].json()["refresh_token"].clone();
         assert!(next != token && answers.iter().all(|answer| answer.json()["refresh_token"] == next));
         assert_eq!(app.count("refresh_tokens").await, 2, "the first and its one successor");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc8628_3_5_of_fifty_polls_one_brings_the_tokens() {
+    for servers in SERVERS {
+        let app = TestApp::new().await;
+        let mut site = metadata();
+        site["grant_types"] = json!(["urn:ietf:params:oauth:grant-type:device_code"]);
+        app.import(site).await;
+        let started = app.send(field::start_on_device()).await.json();
+        app.phone().await.approve(started["verification_uri_complete"].as_str().unwrap()).await;
+        let calls = (0..CALLS).map(|_| field::poll(started["device_code"].as_str().unwrap())).collect();
+        let answers = Field::of(&app, servers).await.race(calls).await;
+        assert_eq!(tally(&answers), [("200", 1), ("400 invalid_grant", CALLS - 1)]);
     }
 }
 

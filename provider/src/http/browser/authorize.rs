@@ -130,9 +130,9 @@ fn expect(
     parameters: &Parameters,
     mut request: AuthorizationRequest,
 ) -> Result<AuthorizationRequest, Refusal> {
-    match hint::expected_subject(app, client, parameters, &request.options.claims) {
-        Ok(subject) => {
-            request.options.subject = subject;
+    match hint::expected_subjects(app, client, parameters, &request.options.claims) {
+        Ok(subjects) => {
+            request.options.subjects = subjects;
             Ok(request)
         }
         Err(error) => Err(refuse(&request, error.description())),

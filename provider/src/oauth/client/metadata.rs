@@ -60,11 +60,15 @@ impl Client {
         if let Some(seconds) = self.default_max_age {
             say("default_max_age", json!(seconds));
         }
+        if !self.default_acr_values.is_empty() {
+            say("default_acr_values", json!(self.default_acr_values));
+        }
         if let Some(uri) = &self.sector_identifier_uri {
             say("sector_identifier_uri", json!(uri));
         }
         if let Some(uri) = &self.backchannel_logout_uri {
             say("backchannel_logout_uri", json!(uri));
+            say("backchannel_logout_session_required", json!(self.backchannel_logout_session_required));
         }
         match &self.keys {
             Some(ClientKeys::Jwks(set)) => say("jwks", set.clone()),

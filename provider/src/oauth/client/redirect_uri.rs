@@ -5,6 +5,9 @@ use url::Url;
 
 use crate::loopback::is_loopback;
 
+/// Longest URI, in bytes.
+const LONGEST: usize = 2048;
+
 /// A registered redirect URI. Kept and compared to the letter (RFC 9700 section 2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -12,12 +15,16 @@ pub struct RedirectUri(String);
 
 impl RedirectUri {
     /// Reads a URI to register: absolute, without fragment (RFC 6749 section 3.1.2) or credentials, `https`, or `http` on a
-    /// loopback host.
+    /// loopback host. No `*` stands for anything.
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
         let plain = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
         let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        (plain && safe && text.len() <= 2048).then(|| Self(text.to_owned()))
+        let one_host = url.host_str().is_some_and(|host| !host.contains('*'));
+        let has_authority = text.get(url.scheme().len()..).is_some_and(|rest| {
+            rest.strip_prefix("://").is_some_and(|authority| !authority.starts_with('/'))
+        });
+        (plain && safe && one_host && has_authority && is_well_written(text)).then(|| Self(text.to_owned()))
     }
 
     /// Reads one of a native program, which may also have a private-use scheme: a domain name backwards, so with a dot in it, and a path
@@ -31,7 +38,7 @@ impl RedirectUri {
                 && rest.starts_with('/')
                 && !rest.starts_with("//")
                 && url.fragment().is_none()
-                && text.len() <= 2048;
+                && is_well_written(text);
             fits.then(|| Self(text.to_owned()))
         };
         Self::parse(text).or_else(private_use)
@@ -87,6 +94,12 @@ impl RedirectUri {
     }
 }
 
+/// Whether this has the letters of a URI and no others (RFC 3986 section 2), and not too many: what a browser makes of others is not
+/// what is registered.
+fn is_well_written(text: &str) -> bool {
+    text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&b))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -107,9 +120,37 @@ mod tests {
             "/cb",
             "javascript:alert(1)",
             "https://u:p@a.example/",
+            "https://*.a.example/cb",
         ] {
             assert!(RedirectUri::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    /// What browsers forgive and RFC 3986 does not know would be another address in each place that reads it.
+    #[test]
+    fn a_redirect_uri_is_written_as_rfc_3986_says() {
+        for odd in [
+            "https://a.example/cb\n",
+            " https://a.example/cb",
+            "https://a.example/\tcb",
+            "https://a.example/a b",
+            "https://a.example/扫码",
+            "https://ä.example/cb",
+            "https:a.example/cb",
+            "https:/a.example/cb",
+            "https:\\\\a.example/cb",
+            "https://a.example\\cb",
+            "https://a.example/<cb>",
+        ] {
+            assert!(RedirectUri::parse(odd).is_none() && RedirectUri::parse_native(odd).is_none(), "{odd}");
+        }
+        assert!(RedirectUri::parse("HTTPS://a.example/%E6%89%AB?a=[b]").is_some());
+        assert!(RedirectUri::parse_native("com.example.app:/a b").is_none());
+    }
+
+    #[test]
+    fn nobody_is_sent_into_the_void() {
+        assert!(RedirectUri::parse("https://").is_none() && RedirectUri::parse("https:///cb").is_none());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     clock::Time,
     login::consent::Consent,
     oauth::{client::ClientId, scope::Scopes},
-    store::{ConsentStore, StoreError},
+    store::{ConsentStore, NewConfirmation, StoreError},
     trail::{Actor, Entry, Event, Subject},
 };
 
@@ -87,12 +87,11 @@ impl ConsentStore for SqliteStore {
     }
 }
 
-/// Adds to what an account has allowed a client, within the transaction that confirms.
+/// Adds to what an account has allowed a client, and notes what it has declined, within the transaction that confirms.
 pub(super) async fn remember(
     transaction: &mut Transaction<'_, Sqlite>,
-    account: AccountId,
-    client: &ClientId,
-    scopes: &Scopes,
+    (account, client): (AccountId, &ClientId),
+    answer: &NewConfirmation,
     now: Time,
 ) -> Result<(), StoreError> {
     let known = sqlx::query("select * from consents where account = ? and client = ?")
@@ -100,15 +99,20 @@ pub(super) async fn remember(
         .bind(client.as_str())
         .fetch_optional(&mut **transaction)
         .await?;
-    let known = known.map(|row| read(&row)).transpose()?;
-    let all = known.map_or_else(|| scopes.clone(), |known| known.scopes.union(scopes));
+    let (allowed, declined) = match known.map(|row| read(&row)).transpose()? {
+        Some(known) => (known.scopes.union(&answer.scopes), known.declined.union(&answer.declined)),
+        None => (answer.scopes.clone(), answer.declined.clone()),
+    };
+    let declined = declined.minus(&answer.scopes);
     sqlx::query(
-        "insert into consents (account, client, scopes, granted_at, used_at) values (?, ?, ?, ?, ?)
-         on conflict (account, client) do update set scopes = excluded.scopes, used_at = excluded.used_at",
+        "insert into consents (account, client, scopes, declined, granted_at, used_at) values (?, ?, ?, ?, ?, ?)
+         on conflict (account, client) do update
+             set scopes = excluded.scopes, declined = excluded.declined, used_at = excluded.used_at",
     )
     .bind(account.0.as_bytes().to_vec())
     .bind(client.as_str())
-    .bind(all.to_string())
+    .bind(allowed.to_string())
+    .bind(declined.to_string())
     .bind(now.millis())
     .bind(now.millis())
     .execute(&mut **transaction)
@@ -121,6 +125,7 @@ fn read(row: &SqliteRow) -> Result<Consent, StoreError> {
     Ok(Consent {
         client: row.parsed("client", ClientId::parse)?,
         scopes: Scopes::parse(&row.text("scopes")?),
+        declined: Scopes::parse(&row.text("declined")?),
         granted_at: row.time("granted_at")?,
         used_at: row.time("used_at")?,
     })

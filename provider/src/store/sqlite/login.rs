@@ -485,7 +485,7 @@ impl SqliteStore {
             let (account, client) = (approval.approver.account, &login.request.client);
             check::remember(&mut transaction, account, client, now).await?;
             if confirmation.remember {
-                consent::remember(&mut transaction, account, client, &confirmation.scopes, now).await?;
+                consent::remember(&mut transaction, (account, client), confirmation, now).await?;
             }
         }
         notice::tell_of_login(&mut transaction, login.id, now).await?;

@@ -163,13 +163,17 @@ pub(super) fn of_widget(widget: &Widget<'_>, what: &str) -> Request<Body> {
         .unwrap()
 }
 
-fn token_request(form: &[(&str, &str)]) -> Request<Body> {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    Request::post("/token")
+/// A form of the site's, with its secret.
+fn of_site(path: &str, form: String) -> Request<Body> {
+    Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}"))))
-        .body(Body::from(body))
+        .body(Body::from(form))
         .unwrap()
+}
+
+fn token_request(form: &[(&str, &str)]) -> Request<Body> {
+    of_site("/token", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish())
 }
 
 /// The site redeems this code.
@@ -189,12 +193,18 @@ pub(super) fn refresh(refresh_token: &str) -> Request<Body> {
 
 /// The site pushes its request.
 pub(super) fn push(ask: &Ask) -> Request<Body> {
-    let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")));
-    Request::post("/par")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::AUTHORIZATION, basic)
-        .body(Body::from(ask.query()))
-        .unwrap()
+    of_site("/par", ask.query())
+}
+
+/// The site is on a device, and asks for a code to show.
+pub(super) fn start_on_device() -> Request<Body> {
+    of_site("/device_authorization", "scope=openid".to_owned())
+}
+
+/// The device comes for its result.
+pub(super) fn poll(device_code: &str) -> Request<Body> {
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    token_request(&[("grant_type", grant), ("device_code", device_code)])
 }
 
 /// A browser brings a pushed request.

@@ -26,7 +26,7 @@ pub(crate) const ORIGIN: &str = "https://site.example";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-pub(super) fn metadata() -> Value {
+pub(crate) fn metadata() -> Value {
     json!({
         "client_id": CLIENT, "client_secret": SECRET, "client_name": "A site",
         "redirect_uris": [REDIRECT_URI], "allowed_origins": [ORIGIN],

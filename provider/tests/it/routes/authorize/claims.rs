@@ -172,3 +172,38 @@ async fn oidc_core_2_acr_and_amr_say_what_was_done() {
     let (token, _) = claims_of(&app, &ask).await;
     assert_eq!((&token["acr"], &token["amr"]), (&json!("urn:saoma:acr:scan"), &json!(["swk", "mca"])));
 }
+
+/// MUST: OIDC Core section 3.1.2.1: of the classes that acr_values wishes for, the acr is the first that is true, though more was done.
+#[tokio::test]
+async fn oidc_core_3_1_2_1_acr_is_one_of_those_wished_for() {
+    let app = TestApp::with(|config| config.match_code = MatchPolicy::Always).await;
+    let acr = async |ask: Ask| claims_of(&app, &ask).await.0["acr"].clone();
+    assert_eq!(acr(Ask::default()).await, "urn:saoma:acr:scan-match");
+    let wished = |values: &str| Ask::default().with("acr_values", values);
+    assert_eq!(
+        acr(wished("urn:example:gold urn:saoma:acr:unlocked urn:saoma:acr:scan")).await,
+        "urn:saoma:acr:scan"
+    );
+    assert_eq!(
+        acr(wished("urn:saoma:acr:unlocked")).await,
+        "urn:saoma:acr:scan-match",
+        "a wish is no demand"
+    );
+    let claims = json!({"id_token": {"acr": {"value": "urn:saoma:acr:scan-match"}}}).to_string();
+    assert_eq!(acr(wished("urn:saoma:acr:scan").with("claims", &claims)).await, "urn:saoma:acr:scan-match");
+}
+
+/// MUST: OIDC Registration section 2: default_acr_values hold where a request has no acr_values.
+#[tokio::test]
+async fn oidc_registration_2_a_client_s_default_acr_values_hold() {
+    let app = TestApp::with(|config| config.match_code = MatchPolicy::Always).await;
+    let mut site = crate::support::site::metadata();
+    site["default_acr_values"] = json!(["urn:saoma:acr:scan"]);
+    app.import(site).await;
+    let acr = async |ask: Ask| claims_of(&app, &ask).await.0["acr"].clone();
+    assert_eq!(acr(Ask::default()).await, "urn:saoma:acr:scan");
+    assert_eq!(
+        acr(Ask::default().with("acr_values", "urn:saoma:acr:scan-match")).await,
+        "urn:saoma:acr:scan-match"
+    );
+}

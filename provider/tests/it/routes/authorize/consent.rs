@@ -70,6 +70,29 @@ async fn what_was_allowed_is_not_asked_again() {
 }
 
 #[tokio::test]
+async fn what_was_allowed_once_and_then_declined_is_asked_again() {
+    let app = TestApp::new().await;
+    let (mut browser, phone) = (app.browser(), app.phone().await);
+    browser.sign_in(&Ask::default(), &phone).await.code();
+    let silent = |scopes: &str| Ask::default().with("scope", scopes).with("prompt", "none");
+    browser.try_ask(&silent("openid profile email")).await.code();
+
+    scope_of_next_login(&app, &phone, &["openid", "profile", "offline_access"]).await;
+    assert_eq!(browser.try_ask(&silent("openid profile email")).await.error(), "consent_required");
+    browser.try_ask(&silent("openid profile")).await.code();
+    let (site, ticket) = told(&app, &phone, &Ask::default()).await;
+    assert_eq!((&site["consent"], &site["scopes"][2]["granted"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        phone.sites().await[0]["scopes"],
+        json!(["openid", "profile", "email", "offline_access"]),
+        "what the first yes gave lasts"
+    );
+
+    assert_eq!(phone.confirm(&ticket).await.status, 204);
+    browser.try_ask(&silent("openid profile email")).await.code();
+}
+
+#[tokio::test]
 async fn one_person_s_yes_is_nobody_else_s() {
     let app = TestApp::new().await;
     app.add_account("mei").await;

@@ -56,6 +56,29 @@ async fn oidc_core_5_5_1_a_sub_asked_for_is_the_only_one() {
     assert_eq!(browser.try_ask(&ask(&json!("somebody"))).await.error(), "login_required");
 }
 
+/// MUST: OIDC Core section 5.5.1: of several values one has to be answered, so nobody else may approve.
+#[tokio::test]
+async fn oidc_core_5_5_1_one_of_several_subs_is_answered() {
+    let app = TestApp::new().await;
+    let (mut browser, phone) = (app.browser(), app.phone().await);
+    let code = browser.sign_in(&Ask::default(), &phone).await.code();
+    let token = id_token(&app, &code).await;
+    let tokens = app.tokens(&Ask::default()).await;
+    let sub = app.site().userinfo(tokens["access_token"].as_str().unwrap()).await.json()["sub"].clone();
+    let ask = |claims: Value| Ask::default().with("prompt", "none").with("claims", &claims.to_string());
+    browser.try_ask(&ask(json!({"id_token": {"sub": {"values": ["x", sub]}}}))).await.code();
+    for others in [json!({"values": ["x", "y"]}), json!({"values": [7, "x"]})] {
+        let refused = browser.try_ask(&ask(json!({"id_token": {"sub": others}}))).await;
+        assert_eq!(refused.error(), "login_required");
+    }
+    let both = ask(json!({"userinfo": {"sub": {"values": ["x", sub]}}})).with("id_token_hint", &token);
+    browser.try_ask(&both).await.code();
+    for nobody in [json!({"value": 7}), json!({"values": ["x"]})] {
+        let torn = ask(json!({"id_token": {"sub": nobody}})).with("id_token_hint", &token);
+        assert_eq!(browser.try_ask(&torn).await.error(), "invalid_request");
+    }
+}
+
 /// MUST: OIDC Core section 3.1.2.2: the server verifies that it made the ID token that is the hint, and made it for this client.
 #[tokio::test]
 async fn oidc_core_3_1_2_2_a_hint_that_is_not_ours_or_another_client_s_is_refused() {

@@ -225,3 +225,36 @@ async fn rfc8252_8_4_no_other_address_of_a_native_program_is_used() {
         assert_eq!((answer.status.as_u16(), answer.header("location")), (400, ""), "{other}");
     }
 }
+
+/// MUST: OIDC Registration section 2: default_acr_values are kept, and those that cannot be told are refused.
+#[tokio::test]
+async fn oidc_registration_2_default_acr_values_are_those_that_can_be_told() {
+    let classes = json!(["urn:saoma:acr:scan", "urn:saoma:acr:typed-code"]);
+    assert_eq!(registered(&with("default_acr_values", classes.clone())).await["default_acr_values"], classes);
+    assert_eq!(refused(&with("default_acr_values", json!(["gold"]))).await, "400 invalid_client_metadata");
+}
+
+/// MUST: OIDC Back-Channel Logout section 2.2: a client that needs the session in its logout tokens can say so, and gets nothing that has none.
+#[tokio::test]
+async fn back_channel_logout_2_2_who_needs_the_session_is_told_of_sessions() {
+    let mut metadata = with("backchannel_logout_uri", json!("https://site.example/bc"));
+    assert_eq!(registered(&metadata).await["backchannel_logout_session_required"], false);
+    metadata["backchannel_logout_session_required"] = json!(true);
+    assert_eq!(registered(&metadata).await["backchannel_logout_session_required"], true);
+    metadata["grant_types"] = json!(["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"]);
+    assert_eq!(refused(&metadata).await, "400 invalid_client_metadata");
+}
+
+/// What is refused is named, with the reason, in words that help who wrote it.
+#[tokio::test]
+async fn a_refusal_names_the_member_and_the_reason() {
+    let app = app_with(RegistrationPolicy::Open).await;
+    for (name, value, text) in [
+        ("first_party", json!(true), "first_party cannot be set by the client"),
+        ("client_id", json!("mine"), "client_id cannot be set by the client"),
+        ("software_statement", json!("x"), "software_statement: `x` is not supported here"),
+    ] {
+        let refused = register(&app, None, &with(name, value)).await.json();
+        assert_eq!(refused["error_description"], text);
+    }
+}

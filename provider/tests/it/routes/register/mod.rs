@@ -306,3 +306,26 @@ async fn oidc_registration_5_a_sector_knows_its_clients() {
     let strict = app_with(RegistrationPolicy::Open).await;
     assert_eq!(register(&strict, None, &ask("/ours")).await.oauth_error(), "400 invalid_client_metadata");
 }
+
+/// Where the redirect URIs' host is the sector, nothing shows that the host knows the client: so nobody else may get its results.
+#[tokio::test]
+async fn nobody_joins_a_sector_by_naming_its_host() {
+    let app = app_with(RegistrationPolicy::Open).await;
+    let pairwise = |name: &str, value: Value| {
+        let mut metadata = with("subject_type", json!("pairwise"));
+        metadata[name] = value;
+        metadata
+    };
+    let device = json!(["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"]);
+    for (name, value) in [
+        ("allowed_origins", json!(["https://evil.example"])),
+        ("allowed_origins", json!(["https://site.example", "http://localhost:8090"])),
+        ("grant_types", device),
+        ("redirect_uris", json!(["http://127.0.0.1/cb"])),
+    ] {
+        let refused = register(&app, None, &pairwise(name, value.clone())).await;
+        assert_eq!(refused.oauth_error(), "400 invalid_client_metadata", "{name} {value}");
+    }
+    let own = pairwise("allowed_origins", json!(["https://site.example:8443"]));
+    assert_eq!(register(&app, None, &own).await.status, 201);
+}

@@ -6,6 +6,8 @@ pub fn context(acr: Option<&str>) -> String {
         None => "not said",
         Some("urn:saoma:acr:scan") => "a code scanned with your phone",
         Some("urn:saoma:acr:typed-code") => "a code typed into your phone",
+        Some("urn:saoma:acr:scan-match") => "a code scanned with your phone, and digits typed into it",
+        Some("urn:saoma:acr:unlocked") => "your phone, where you showed that it was you",
         Some(other) => other,
     };
     text.to_owned()
@@ -23,6 +25,8 @@ pub fn method(amr: &str) -> String {
         "fpt" => "a fingerprint",
         "face" => "your face",
         "pwd" => "a password",
+        "passkey" => "a passkey",
+        "match" => "digits on your screen",
         other => other,
     };
     text.to_owned()
@@ -35,6 +39,8 @@ mod tests {
     #[test]
     fn what_is_known_is_said_in_words() {
         assert_eq!(context(Some("urn:saoma:acr:scan")), "a code scanned with your phone");
+        assert!(context(Some("urn:saoma:acr:unlocked")).contains("showed that it was you"));
+        assert_eq!(method("passkey"), "a passkey");
         assert_eq!(method("swk"), "your phone’s own key");
     }
 

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -42,13 +42,20 @@ pub struct Tab {
     pub(super) page: Page,
     pub(super) has_touch: bool,
     pub(super) has_scripts: AtomicBool,
+    pub(super) presses: AtomicUsize,
     album: Arc<Album>,
     pub(super) complaints: Complaints,
 }
 
 impl Tab {
     pub(super) fn new(page: Page, album: Arc<Album>, complaints: Complaints) -> Self {
-        Self { page, has_touch: false, has_scripts: AtomicBool::new(true), album, complaints }
+        let (has_scripts, presses) = (AtomicBool::new(true), AtomicUsize::new(0));
+        Self { page, has_touch: false, has_scripts, presses, album, complaints }
+    }
+
+    /// How often something on it has been pressed so far: buttons, links, and fields to write into.
+    pub fn presses(&self) -> usize {
+        self.presses.load(Ordering::Relaxed)
     }
 
     /// Makes the screen this large, in CSS pixels.

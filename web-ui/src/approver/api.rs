@@ -22,6 +22,7 @@ use web_sys::RequestCredentials;
 
 use super::dpop::{self, Claims, PublicKey};
 use super::host::{Host, Kept};
+use super::passkey;
 use super::trouble::Trouble;
 
 /// An access token is renewed this long before its end, in seconds.
@@ -99,9 +100,32 @@ impl Api {
 
     /// Signs in: makes a key, enrols the device, and keeps key and refresh token. The password is not kept.
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<Admitted, Trouble> {
+        self.create_key().await?;
+        self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await
+    }
+
+    /// Signs in with a passkey, in the same way.
+    pub(crate) async fn sign_in_by_passkey(&self, device_name: &str) -> Result<Admitted, Trouble> {
+        self.create_key().await?;
+        let path = paths::PHONE_PASSKEY_SIGN_IN_OPTIONS;
+        let options = self.send(Ask { method: "POST", path, json: None, token: None }).await?;
+        let credential = passkey::using(&self.host, &options).await?;
+        let body = passkey::body(("device_name", device_name), ("credential", &credential));
+        self.ask_in(paths::PHONE_PASSKEY_SIGN_IN, &body).await
+    }
+
+    /// Makes a passkey on this device, and has it kept.
+    pub(crate) async fn add_passkey(&self, name: &str) -> Result<(), Trouble> {
+        let options = self.call("POST", paths::PHONE_PASSKEY_OPTIONS, None).await?;
+        let credential = passkey::making(&self.host, &options).await?;
+        let body = passkey::body(("name", name), ("credential", &credential));
+        self.tell("POST", paths::PHONE_PASSKEYS, Some(&body)).await
+    }
+
+    async fn create_key(&self) -> Result<(), Trouble> {
         let kept = self.host.create_key().await.map_err(|_| Trouble::NoKeys)?.unchecked_into::<Kept>();
         self.key.replace(Some(PublicKey { x: kept.x(), y: kept.y() }));
-        self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await
+        Ok(())
     }
 
     /// Asks what came of a sign-in that another phone has to allow.
@@ -139,7 +163,12 @@ impl Api {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Trouble> {
-        read(&self.call("POST", path, Some(&write(body))).await?)
+        self.post_json(path, &write(body)).await
+    }
+
+    /// The same, with a body that is JSON already.
+    pub(crate) async fn post_json<T: DeserializeOwned>(&self, path: &str, json: &str) -> Result<T, Trouble> {
+        read(&self.call("POST", path, Some(json)).await?)
     }
 
     /// Any method, where the answer says nothing more than that it went well.

@@ -39,9 +39,12 @@ impl Trouble {
         self == Self::Refused(ProblemCode::InvalidToken)
     }
 
-    /// Whether nothing is wrong: the person did not want to.
+    /// Whether nothing is wrong: the person did not want to, or has one already.
     pub(crate) fn is_calm(self) -> bool {
-        matches!(self, Self::PasskeyUnmade | Self::PasskeyUnused)
+        matches!(
+            self,
+            Self::PasskeyUnmade | Self::PasskeyUnused | Self::Refused(ProblemCode::PasskeyTaken)
+        )
     }
 
     /// Whether the server refuses the proof; a wrong clock is the usual cause.

@@ -41,10 +41,7 @@ impl Trouble {
 
     /// Whether nothing is wrong: the person did not want to, or has one already.
     pub(crate) fn is_calm(self) -> bool {
-        matches!(
-            self,
-            Self::PasskeyUnmade | Self::PasskeyUnused | Self::Refused(ProblemCode::PasskeyTaken)
-        )
+        matches!(self, Self::PasskeyUnmade | Self::PasskeyUnused | Self::Refused(ProblemCode::PasskeyTaken))
     }
 
     /// Whether the server refuses the proof; a wrong clock is the usual cause.

@@ -98,13 +98,21 @@ async fn a_code_that_changes_while_somebody_signs_in_is_scanned_again_without_a_
     const FRAME_SECONDS: u32 = 20;
     let stage = Stage::open("taps-stale", &["--qr-frame-seconds", &FRAME_SECONDS.to_string()]).await;
     let (old, keys) = phone_with_a_passkey(&stage, "Old").await;
+    let (away, _copies) = phone_of_the_same_owner(&stage, "Away", &keys).await;
     let (phone, _copies) = phone_of_the_same_owner(&stage, "New", &keys).await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
-    phone.open(&code(&desktop).await).await;
-    phone.reads("Sign in, and the code that you opened is next.").await;
+    let code = code(&desktop).await;
+    away.open(&code).await;
+    phone.open(&code).await;
     let later = format!("performance.now() > {}", (FRAME_SECONDS + 1) * 1000);
     phone.holds(&later).await;
+
+    // One phone looks at a wall by now.
+    away.press("Sign in with a passkey").await;
+    away.shows(".finder[data-camera=on]").await;
+    away.reads("The code on the screen has changed meanwhile. Scan it once more.").await;
+    away.keep_both("phone-once-more").await;
 
     phone.point_camera_at(&desktop).await;
     let before = phone.presses();
@@ -112,5 +120,5 @@ async fn a_code_that_changes_while_somebody_signs_in_is_scanned_again_without_a_
     phone.shows("main.confirm").await;
     assert_eq!(confirmed(&stage, &phone, &desktop, before).await, 2);
 
-    stage.close([old, phone, desktop], &["/api/phone/scan"]).await;
+    stage.close([old, away, phone, desktop], &["/api/phone/scan"]).await;
 }

@@ -19,6 +19,7 @@ use chromiumoxide::{
         browser_protocol::network::{
             Cookie, GetCookiesParams, Headers, SetCookieParams, SetExtraHttpHeadersParams,
         },
+        browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams,
         js_protocol::runtime::EvaluateParams,
     },
 };
@@ -106,6 +107,12 @@ impl Tab {
         let copy = SetCookieParams::builder().name(&cookie.name).value(&cookie.value).url(address);
         let copy = copy.http_only(cookie.http_only).build().unwrap();
         self.page.execute(copy).await.unwrap();
+    }
+
+    /// Is a browser without this global object, from the next page on.
+    pub async fn lacks(&self, object: &str) {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(format!("delete globalThis.{object};"));
+        self.page.execute(script).await.unwrap();
     }
 
     /// Turns scripts off.

@@ -32,7 +32,13 @@ pub trait GaloisField:
     }
 }
 
-/// The product of two polynomials over GF(2), one bit for each coefficient, modulo one of degree `bits`, at most eight.
+/// The sum of two polynomials over GF(2), one bit for each coefficient.
+#[must_use]
+pub const fn sum(a: u8, b: u8) -> u8 {
+    a ^ b
+}
+
+/// The product of two such polynomials, modulo one of degree `bits`, at most eight.
 #[must_use]
 pub fn product(a: u8, b: u8, bits: u32, modulus: u16) -> u8 {
     let (mut shifted, mut rest, mut sum) = (u16::from(a), b, 0);
@@ -55,7 +61,7 @@ macro_rules! g2p {
     ($name:ident, $bits:literal, modulus: $modulus:literal) => {
         /// An element: a polynomial over GF(2), one bit for each coefficient.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $name(pub u8);
+        pub(crate) struct $name(pub(crate) u8);
 
         impl $crate::GaloisField for $name {
             const ZERO: Self = Self(0);
@@ -66,7 +72,7 @@ macro_rules! g2p {
         impl std::ops::Add for $name {
             type Output = Self;
             fn add(self, other: Self) -> Self {
-                Self(self.0 ^ other.0)
+                Self($crate::sum(self.0, other.0))
             }
         }
 

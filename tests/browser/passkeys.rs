@@ -201,7 +201,7 @@ async fn a_browser_that_knows_no_passkeys_offers_none() {
     first.lacks("PublicKeyCredential").await;
     first.reload().await;
     first.press("Passkeys").await;
-    first.reads("Use another browser for it.").await;
+    first.reads("This browser cannot use passkeys here. Try another browser.").await;
     first.hides("form").await;
     first.keep_both("phone-no-new-one").await;
     first.press("Back").await;

@@ -98,8 +98,8 @@ async fn a_code_that_changes_while_somebody_signs_in_is_scanned_again_without_a_
     const FRAME_SECONDS: u32 = 20;
     let stage = Stage::open("taps-stale", &["--qr-frame-seconds", &FRAME_SECONDS.to_string()]).await;
     let (old, keys) = phone_with_a_passkey(&stage, "Old").await;
-    let (away, _copies) = phone_of_the_same_owner(&stage, "Away", &keys).await;
-    let (phone, _copies) = phone_of_the_same_owner(&stage, "New", &keys).await;
+    let (away, used) = phone_of_the_same_owner(&stage, "Away", &keys).await;
+    let (phone, copies) = phone_of_the_same_owner(&stage, "New", &keys).await;
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
     let code = code(&desktop).await;
@@ -114,6 +114,7 @@ async fn a_code_that_changes_while_somebody_signs_in_is_scanned_again_without_a_
     away.reads("The code on the screen has changed meanwhile. Scan it once more.").await;
     away.keep_both("phone-once-more").await;
 
+    copies.is_as(&used).await;
     phone.point_camera_at(&desktop).await;
     let before = phone.presses();
     phone.press("Sign in with a passkey").await;

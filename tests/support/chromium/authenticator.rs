@@ -52,7 +52,8 @@ impl Authenticator {
         self.page.execute(bits.is_bogus_signature(falsely).build().unwrap()).await.unwrap();
     }
 
-    /// Has the passkeys that another one has, and no others, as if their owner's account had copied them.
+    /// Has the passkeys that another one has, and no others, as if their owner's account had copied them. They count on by themselves (as
+    /// copied ones do not in truth), so that one that is behind the others is refused: it has to be made equal again before it is used.
     pub async fn is_as(&self, other: &Self) {
         self.page.execute(ClearCredentialsParams::new(self.id.clone())).await.unwrap();
         let found = other.page.execute(GetCredentialsParams::new(other.id.clone())).await.unwrap();

@@ -159,7 +159,7 @@ saoma_web_ui::words! {
         passkey_unmade: "No passkey was made" / "没有添加通行密钥",
         passkey_unmade_next: "Try again when you are ready." / "可以随时重试。",
         no_passkeys: "This browser cannot use passkeys here" / "此浏览器无法在这里使用通行密钥",
-        no_passkeys_next: "Use another browser for it." / "请换用其他浏览器。",
+        no_passkeys_next: "Try another browser." / "请换用其他浏览器。",
         wrong_passkey: "This passkey was not accepted" / "通行密钥未通过验证",
         wrong_passkey_next: "It may have been removed. Sign in with your password, or try another passkey." / "它可能已被移除。请用密码登录，或换一个通行密钥。",
         passkey_taken: "There is one already" / "已经有一个了",

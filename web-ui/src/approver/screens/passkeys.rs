@@ -13,6 +13,8 @@ use super::sign_in::LONGEST_NAME;
 use super::things::{End, Thing, Things, rows};
 use crate::app::{App, Shared};
 use crate::device_name;
+use crate::outcome::sentences;
+use crate::trouble::Trouble;
 
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {
@@ -26,7 +28,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
     let below = if app.with_value(|app| app.api.host().can_passkey()) {
         form(list).into_any()
     } else {
-        view! { <p class="hint">{words.no_passkeys_next}</p> }.into_any()
+        view! { <p class="hint">{sentences(Trouble::NoPasskeys, words)}</p> }.into_any()
     };
     view! {
         <main class="screen">

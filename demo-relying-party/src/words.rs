@@ -6,7 +6,7 @@ pub fn context(acr: Option<&str>) -> String {
         None => "not said",
         Some("urn:saoma:acr:scan") => "a code scanned with your phone",
         Some("urn:saoma:acr:scan-match") => "a code scanned with your phone, and digits typed there",
-        Some("urn:saoma:acr:unlocked") => "a code taken with your phone, which was unlocked for it",
+        Some("urn:saoma:acr:unlocked") => "your phone, where you showed that it was you",
         Some("urn:saoma:acr:typed-code") => "a code typed into your phone",
         Some(other) => other,
     };

@@ -207,8 +207,6 @@ pub struct PasskeySummary {
 pub struct Passkeys {
     /// The passkeys.
     pub passkeys: Vec<PasskeySummary>,
-    /// Whether making one takes the account's password.
-    pub password_needed: bool,
 }
 
 /// Gives a passkey another name.

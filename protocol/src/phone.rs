@@ -92,6 +92,8 @@ pub struct Me {
     pub account: AccountSummary,
     /// This device.
     pub device: DeviceSummary,
+    /// Whether the account has a password, which making a passkey takes then.
+    pub has_password: bool,
 }
 
 /// A scanned QR code, or a code that was typed: exactly one of them.

@@ -1,6 +1,7 @@
 //! Steps that many journeys take.
 
-use saoma_tests::{ACCOUNT, Device, PASSWORD, Stage, Tab};
+use saoma_tests::{ACCOUNT, Authenticator, Device, PASSWORD, Stage, Tab};
+use serde_json::json;
 
 /// What the account's owner is called.
 pub(crate) const NAME: &str = "Lin Example";
@@ -35,6 +36,36 @@ pub(crate) async fn second_phone(stage: &Stage, first: &Device, name: &str) -> D
     first.fill("Digits on its screen", &digits).await;
     phone.reads(&format!("Signed in as {NAME}")).await;
     phone
+}
+
+/// A phone on which somebody has signed in and made a passkey; the app is at home.
+pub(crate) async fn phone_with_a_passkey(stage: &Stage, name: &str) -> (Device, Authenticator) {
+    let phone = signed_in_phone(stage, name).await;
+    let keys = phone.authenticator().await;
+    phone.press("Passkeys").await;
+    phone.press("Add a passkey").await;
+    phone.reads("Made ").await;
+    phone.press("Back").await;
+    (phone, keys)
+}
+
+/// Another phone of the same person's, to which their passkeys have been copied; nobody has signed in on it.
+pub(crate) async fn phone_of_the_same_owner(
+    stage: &Stage,
+    name: &str,
+    keys: &Authenticator,
+) -> (Device, Authenticator) {
+    let phone = stage.phone(name).await;
+    let copies = phone.authenticator().await;
+    copies.is_as(keys).await;
+    (phone, copies)
+}
+
+/// From now on the demo site wants whoever holds the phone to show that it is them.
+pub(crate) async fn guard_much(stage: &Stage) {
+    let mut site = stage.registration();
+    site["require_unlock"] = json!(true);
+    stage.register(&site).await;
 }
 
 /// Fills in and sends the app's sign-in form.

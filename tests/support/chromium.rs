@@ -2,6 +2,7 @@
 //!
 //! Whatever its pages complain of, and every address that they ask for, is written down ([`Complaints`]).
 
+mod authenticator;
 mod axe;
 mod complaints;
 mod hand;
@@ -13,6 +14,7 @@ use chromiumoxide::{Browser, BrowserConfig, cdp::browser_protocol::target::Creat
 use futures_util::StreamExt;
 use tokio::task::JoinHandle;
 
+pub use authenticator::Authenticator;
 pub use complaints::{Asked, Complaints};
 pub use tab::Tab;
 

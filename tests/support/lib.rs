@@ -25,7 +25,7 @@ pub use album::Album;
 pub use answer::Answer;
 pub use browser::{Browser, Login, code_on};
 pub use camera::Camera;
-pub use chromium::{Asked, Chromium, Complaints, Tab};
+pub use chromium::{Asked, Authenticator, Chromium, Complaints, Tab};
 pub use events::{Event, Events};
 pub use operator::{Operator, Ran, saoma};
 pub use patience::{eventually, within};

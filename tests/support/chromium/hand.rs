@@ -7,6 +7,7 @@ use chromiumoxide::cdp::browser_protocol::input::{
 use chromiumoxide::{Command, Method, types::MethodId};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::atomic::Ordering;
 
 use super::tab::Tab;
 
@@ -67,6 +68,7 @@ impl Tab {
                 now
             })
             .await;
+        self.presses.fetch_add(1, Ordering::Relaxed);
         if self.has_touch { self.tap(x, y).await } else { self.click(x, y).await }
     }
 

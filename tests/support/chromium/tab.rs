@@ -1,7 +1,10 @@
 //! A tab: where it is, and what a person sees in it. Every wait looks again and again, and has an end.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,6 +19,7 @@ use chromiumoxide::{
         browser_protocol::network::{
             Cookie, GetCookiesParams, Headers, SetCookieParams, SetExtraHttpHeadersParams,
         },
+        browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams,
         js_protocol::runtime::EvaluateParams,
     },
 };
@@ -39,13 +43,20 @@ pub struct Tab {
     pub(super) page: Page,
     pub(super) has_touch: bool,
     pub(super) mirror: OnceLock<Box<Tab>>,
+    pub(super) presses: AtomicUsize,
     album: Arc<Album>,
     pub(super) complaints: Complaints,
 }
 
 impl Tab {
     pub(super) fn new(page: Page, album: Arc<Album>, complaints: Complaints) -> Self {
-        Self { page, has_touch: false, mirror: OnceLock::new(), album, complaints }
+        let presses = AtomicUsize::new(0);
+        Self { page, has_touch: false, mirror: OnceLock::new(), presses, album, complaints }
+    }
+
+    /// How often something on it has been pressed so far: buttons, links, and fields to write into.
+    pub fn presses(&self) -> usize {
+        self.presses.load(Ordering::Relaxed)
     }
 
     /// Makes the screen this large, in CSS pixels.
@@ -96,6 +107,12 @@ impl Tab {
         let copy = SetCookieParams::builder().name(&cookie.name).value(&cookie.value).url(address);
         let copy = copy.http_only(cookie.http_only).build().unwrap();
         self.page.execute(copy).await.unwrap();
+    }
+
+    /// Is a browser without this global object, from the next page on.
+    pub async fn lacks(&self, object: &str) {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(format!("delete globalThis.{object};"));
+        self.page.execute(script).await.unwrap();
     }
 
     /// Turns scripts off. In `mirror` they stay on, so that axe can judge there what this tab shows.

@@ -10,6 +10,7 @@
 use std::cell::{Cell, RefCell};
 
 use futures_util::lock::Mutex;
+use protocol::passkey::MakePasskey;
 use protocol::paths;
 use protocol::phone::{
     CollectSignIn, PhoneTokens, RefreshPhone, Sight, Sighted, SignIn, SignedIn, WaitingSignIn,
@@ -24,6 +25,7 @@ use web_sys::RequestCredentials;
 
 use super::dpop::{self, Claims, PublicKey};
 use super::host::{Host, Kept};
+use super::passkey;
 use super::trouble::Trouble;
 
 /// An access token is renewed this long before its end, in seconds.
@@ -104,12 +106,27 @@ impl Api {
 
     /// Signs in: makes a key, enrols the device, and keeps key and refresh token. The password is not kept.
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<Admitted, Trouble> {
-        if !self.has_shown.get() {
-            self.make_key().await?;
-        }
-        let admitted = self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await;
-        self.has_shown.set(self.has_shown.get() && admitted.is_err());
-        admitted
+        self.have_key().await?;
+        self.ask_in(paths::PHONE_SIGN_IN, &write(request)).await
+    }
+
+    /// Signs in with a passkey, in the same way.
+    pub(crate) async fn sign_in_by_passkey(&self, device_name: &str) -> Result<Admitted, Trouble> {
+        self.have_key().await?;
+        let path = paths::PHONE_PASSKEY_SIGN_IN_OPTIONS;
+        let options = self.send(Ask { method: "POST", path, json: None, token: None }).await?;
+        let credential = passkey::using(&self.host, &options).await?;
+        let body = passkey::body(("device_name", device_name), ("credential", &credential));
+        self.ask_in(paths::PHONE_PASSKEY_SIGN_IN, &body).await
+    }
+
+    /// Makes a passkey on this device, and has it kept. Who has a password shows that they know it.
+    pub(crate) async fn add_passkey(&self, name: &str, password: Option<String>) -> Result<(), Trouble> {
+        let ask = write(&MakePasskey { password });
+        let options = self.call("POST", paths::PHONE_PASSKEY_OPTIONS, Some(&ask)).await?;
+        let credential = passkey::making(&self.host, &options).await?;
+        let body = passkey::body(("name", name), ("credential", &credential));
+        self.tell("POST", paths::PHONE_PASSKEYS, Some(&body)).await
     }
 
     /// Shows a code at once, by the key that the device will sign in by; returns what the scan brings then. Without it the scan has to
@@ -121,6 +138,11 @@ impl Api {
         let sighted: Sighted = read(&self.send(ask).await?)?;
         self.has_shown.set(true);
         Ok(sighted.sighting)
+    }
+
+    /// The key to sign in by: that which has shown a code, or else a new one.
+    async fn have_key(&self) -> Result<(), Trouble> {
+        if self.has_shown.get() { Ok(()) } else { self.make_key().await }
     }
 
     async fn make_key(&self) -> Result<(), Trouble> {
@@ -136,6 +158,7 @@ impl Api {
 
     async fn ask_in(&self, path: &str, json: &str) -> Result<Admitted, Trouble> {
         let answer = self.send(Ask { method: "POST", path, json: Some(json), token: None }).await?;
+        self.has_shown.set(false);
         let Ok(signed_in) = read::<SignedIn>(&answer) else { return read(&answer).map(Admitted::Waiting) };
         let person = &signed_in.account.display_name;
         self.host.keep(&signed_in.refresh_token, person).await.map_err(|_| Trouble::NoKeys)?;
@@ -165,7 +188,12 @@ impl Api {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Trouble> {
-        read(&self.call("POST", path, Some(&write(body))).await?)
+        self.post_json(path, &write(body)).await
+    }
+
+    /// The same, with a body that is JSON already.
+    pub(crate) async fn post_json<T: DeserializeOwned>(&self, path: &str, json: &str) -> Result<T, Trouble> {
+        read(&self.call("POST", path, Some(json)).await?)
     }
 
     /// Any method, where the answer says nothing more than that it went well.

@@ -7,9 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use protocol::ProblemCode;
 use protocol::paths;
-use protocol::phone::{
-    Confirmation, Decision, Match, Scan, Scanned, SignIn, StepDone, UnlockWith, WaitingSignIn,
-};
+use protocol::phone::{Confirmation, Decision, Match, Scan, Scanned, SignIn, StepDone, WaitingSignIn};
 use protocol::qr::QR_PATH;
 use saoma_web_ui::browser::{self, sleep, window};
 use saoma_web_ui::lang::Lang;
@@ -19,7 +17,9 @@ use web_sys::HtmlElement;
 
 use super::api::{Admitted, Api};
 use super::host::Host;
+use super::human;
 use super::outcome::Outcome;
+use super::passkey;
 use super::trouble::Trouble;
 use super::words::Words;
 
@@ -40,8 +40,8 @@ pub(crate) enum Screen {
     Waiting(Rc<WaitingSignIn>),
     /// Signed in, with nothing to do.
     Home,
-    /// The camera.
-    Scanner,
+    /// The camera; perhaps because a code that was scanned before is too old by now.
+    Scanner(Aim),
     /// A field for a code, with what is in it already.
     TypeCode(String),
     /// Waiting for the server.
@@ -56,10 +56,21 @@ pub(crate) enum Screen {
     Outcome(Outcome),
     /// The account's devices.
     Devices,
+    /// The account's passkeys.
+    Passkeys,
     /// Sites that were allowed something.
     Sites,
     /// What happened to the account.
     Activity,
+}
+
+/// Why the camera is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// There is a code to scan.
+    Scan,
+    /// The code that opened the app has changed since.
+    Again,
 }
 
 /// What the person says to who asks.
@@ -157,6 +168,19 @@ impl App {
         Words::of(self.lang)
     }
 
+    /// How long ago something was, by the server's clock. `then` is in seconds since 1970.
+    pub(crate) fn ago(&self, then: i64) -> String {
+        human::ago(self.seconds_since(then), self.words())
+    }
+
+    /// The same in seconds.
+    pub(crate) fn seconds_since(&self, then: i64) -> i64 {
+        // Times of the server's clock to the second; the part after the point has nothing to say here.
+        #[expect(clippy::cast_possible_truncation, reason = "seconds of our time fit many times over")]
+        let now = self.api.server_time() as i64;
+        now - then
+    }
+
     /// Lets a task run that holds the app.
     pub(crate) fn spawn<F>(self: &Rc<Self>, task: impl FnOnce(Rc<Self>) -> F)
     where
@@ -170,12 +194,13 @@ impl App {
     pub(crate) fn go(self: &Rc<Self>, screen: Screen) {
         let leaves_home = matches!(
             screen,
-            Screen::Scanner
+            Screen::Scanner(_)
                 | Screen::TypeCode(_)
                 | Screen::Digits(_)
                 | Screen::Unlock(_)
                 | Screen::Confirm(_)
                 | Screen::Devices
+                | Screen::Passkeys
                 | Screen::Sites
                 | Screen::Activity
         );
@@ -200,11 +225,23 @@ impl App {
 
     /// Signs in.
     pub(crate) async fn sign_in(self: &Rc<Self>, request: SignIn) -> Result<(), Trouble> {
-        match self.api.sign_in(&request).await? {
+        let admitted = self.api.sign_in(&request).await?;
+        self.admit(admitted).await;
+        Ok(())
+    }
+
+    /// Signs in with a passkey, which no other phone has to allow.
+    pub(crate) async fn sign_in_by_passkey(self: &Rc<Self>, device_name: &str) -> Result<(), Trouble> {
+        let admitted = self.api.sign_in_by_passkey(device_name).await?;
+        self.admit(admitted).await;
+        Ok(())
+    }
+
+    async fn admit(self: &Rc<Self>, admitted: Admitted) {
+        match admitted {
             Admitted::Enrolled(signed_in) => self.enter(signed_in.account.display_name).await,
             Admitted::Waiting(waiting) => self.wait_to_be_let_in(Rc::new(waiting)).await,
         }
-        Ok(())
     }
 
     /// Shows the digits for the other phone, until that has decided.
@@ -229,7 +266,9 @@ impl App {
         self.person.set(person);
         let errand = self.errand.take();
         match errand {
-            Some(Errand::Scan(code, sighting)) => self.scan_seen(code, sighting).await,
+            Some(Errand::Scan(code, sighting)) => {
+                self.scan_seen(code, sighting, Screen::Scanner(Aim::Again)).await;
+            }
             Some(Errand::Type(code)) => self.go(Screen::TypeCode(code)),
             None => self.go(Screen::Home),
         }
@@ -237,14 +276,16 @@ impl App {
 
     /// Asks the server who is behind a scanned code.
     pub(crate) async fn scan(self: &Rc<Self>, qr: String) {
-        self.scan_seen(qr, None).await;
+        let stale = Outcome::Failed(Trouble::Refused(ProblemCode::StaleQr));
+        self.scan_seen(qr, None, Screen::Outcome(stale)).await;
     }
 
-    /// The same of a code that this phone has seen before.
-    async fn scan_seen(self: &Rc<Self>, qr: String, sighting: Option<String>) {
+    /// The same of a code that this phone may have seen before. One that has changed since leads to the screen `stale`.
+    async fn scan_seen(self: &Rc<Self>, qr: String, sighting: Option<String>, stale: Screen) {
         self.go(Screen::Checking);
         match self.look_up(&Scan { qr: Some(qr), sighting, ..Scan::default() }).await {
             Ok(scanned) => self.ask(scanned),
+            Err(Trouble::Refused(ProblemCode::StaleQr)) => self.go(stale),
             Err(trouble) => self.fail(trouble).await,
         }
     }
@@ -278,9 +319,20 @@ impl App {
     }
 
     /// Proves by the password who holds the phone, and goes on. What may be tried again comes back.
-    pub(crate) async fn unlock(self: &Rc<Self>, scanned: &Scanned, password: String) -> Result<(), Trouble> {
-        let body = UnlockWith { ticket: scanned.ticket.clone(), password: Some(password), passkey: None };
-        let StepDone { expires_in } = self.api.post(paths::PHONE_UNLOCK, &body).await?;
+    pub(crate) async fn unlock(self: &Rc<Self>, scanned: &Scanned, password: &str) -> Result<(), Trouble> {
+        self.unlock_with(scanned, ("password", &super::api::write(&password))).await
+    }
+
+    /// Proves it by a passkey.
+    pub(crate) async fn unlock_by_passkey(self: &Rc<Self>, scanned: &Scanned) -> Result<(), Trouble> {
+        let options = scanned.unlock.as_ref().and_then(|unlock| unlock.passkey.as_deref());
+        let proof = passkey::using(self.api.host(), options.unwrap_or_default()).await?;
+        self.unlock_with(scanned, ("passkey", &proof)).await
+    }
+
+    async fn unlock_with(self: &Rc<Self>, scanned: &Scanned, proof: (&str, &str)) -> Result<(), Trouble> {
+        let body = passkey::body(("ticket", &scanned.ticket), proof);
+        let StepDone { expires_in } = self.api.post_json(paths::PHONE_UNLOCK, &body).await?;
         self.ask(Scanned { unlock: None, expires_in, ..scanned.clone() });
         Ok(())
     }
@@ -361,9 +413,10 @@ impl App {
                 self.spawn(|app| async move { app.decide(&scanned, Answer::Decline).await });
             }
             Screen::Home
-            | Screen::Scanner
+            | Screen::Scanner(_)
             | Screen::TypeCode(_)
             | Screen::Devices
+            | Screen::Passkeys
             | Screen::Sites
             | Screen::Activity
             | Screen::Outcome(_) => {

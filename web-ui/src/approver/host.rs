@@ -40,6 +40,18 @@ extern "C" {
     #[wasm_bindgen(method, js_name = stopCamera)]
     pub(crate) fn stop_camera(this: &Host);
 
+    /// Whether passkeys can be here.
+    #[wasm_bindgen(method, js_name = canPasskey)]
+    pub(crate) fn can_passkey(this: &Host) -> bool;
+
+    /// Makes a passkey by these options; both are JSON. Fails with an error whose `name` says why.
+    #[wasm_bindgen(method, catch, js_name = makePasskey)]
+    pub(crate) async fn make_passkey(this: &Host, options: &str) -> Result<JsValue, JsValue>;
+
+    /// Has the person use a passkey, in the same way.
+    #[wasm_bindgen(method, catch, js_name = usePasskey)]
+    pub(crate) async fn use_passkey(this: &Host, options: &str) -> Result<JsValue, JsValue>;
+
     /// The public half of a key, and what was kept beside it.
     pub(crate) type Kept;
 

@@ -1,7 +1,7 @@
 //! The phone app: sign in once, then scan, look, confirm or decline.
 //!
 //! `static/app/app.js` loads this module and calls [`start`] with what only JavaScript can do well: the device's key in
-//! `WebCrypto` and `IndexedDB`, and the camera.
+//! `WebCrypto` and `IndexedDB`, passkeys, and the camera.
 
 mod api;
 mod app;
@@ -10,6 +10,7 @@ mod dpop;
 mod host;
 mod human;
 mod outcome;
+mod passkey;
 mod reader;
 mod screens;
 mod trouble;

@@ -63,6 +63,9 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
         Trouble::Offline => (words.no_network, words.no_network_next),
         Trouble::SignedOut => (words.sign_in, words.notice_signed_out),
         Trouble::NoKeys => (words.no_keys, words.no_keys_next),
+        Trouble::PasskeyUnmade => (words.passkey_unmade, words.passkey_unmade_next),
+        Trouble::PasskeyUnused => (words.passkey_unused, words.passkey_unused_next),
+        Trouble::NoPasskeys => (words.no_passkeys, words.no_passkeys_next),
         Trouble::Refused(code) => match code {
             Code::MalformedQr => (words.malformed, words.malformed_next),
             Code::ForeignQr => (words.foreign, words.foreign_next),
@@ -84,11 +87,22 @@ pub(crate) fn trouble_texts(trouble: Trouble, words: &Words) -> (&'static str, &
             Code::ScanNeeded => (words.scan_needed, words.scan_needed_next),
             Code::UnknownSite => (words.unknown_site, words.unknown_site_next),
             Code::UnknownDevice => (words.unknown_device, words.unknown_device_next),
+            Code::WrongPasskey => (words.wrong_passkey, words.wrong_passkey_next),
+            Code::InvalidPasskey | Code::PasskeysUnavailable => (words.no_passkeys, words.no_passkeys_next),
+            Code::PasskeyTaken => (words.passkey_taken, words.passkey_taken_next),
+            Code::TooManyPasskeys => (words.too_many_passkeys, words.too_many_passkeys_next),
+            Code::UnknownPasskey => (words.unknown_passkey, words.unknown_device_next),
             Code::InvalidRequest | Code::BodyTooLarge => (words.invalid, words.invalid_next),
             _ => (words.server, words.server_next),
         },
         Trouble::Server => (words.server, words.server_next),
     }
+}
+
+/// The same in sentences, for a line of a screen.
+pub(crate) fn sentences(trouble: Trouble, words: &Words) -> String {
+    let (title, next) = trouble_texts(trouble, words);
+    [title, words.stop, next].concat()
 }
 
 #[cfg(test)]
@@ -98,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scan_s_problems_each_have_their_own_words() {
+    fn problems_each_have_their_own_words() {
         let words = Words::of(Lang::En);
         let mut titles: Vec<_> = [
             ProblemCode::MalformedQr,
@@ -114,12 +128,16 @@ mod tests {
             ProblemCode::WrongMatchCode,
             ProblemCode::TooManyTries,
             ProblemCode::ScanNeeded,
+            ProblemCode::WrongPasskey,
+            ProblemCode::PasskeyTaken,
+            ProblemCode::TooManyPasskeys,
+            ProblemCode::UnknownPasskey,
         ]
         .map(|code| trouble_texts(Trouble::Refused(code), words).0)
         .into();
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 13);
+        assert_eq!(titles.len(), 17);
     }
 
     #[test]
@@ -134,6 +152,13 @@ mod tests {
         assert!(!Outcome::Confirmed(String::new()).may_scan_again());
         assert!(!Outcome::Declined(String::new()).may_scan_again());
         assert!(Outcome::Failed(Trouble::Offline).may_scan_again());
+    }
+
+    #[test]
+    fn sentences_end_as_the_language_has_it() {
+        let said = |lang| sentences(Trouble::PasskeyUnused, Words::of(lang));
+        assert_eq!(said(Lang::En), "No passkey was used. Try again, or use your password.");
+        assert_eq!(said(Lang::Zh), "没有使用通行密钥。请重试，或改用密码。");
     }
 
     #[test]

@@ -38,6 +38,24 @@ mod tests {
         assert_eq!(read(&grey, width).as_deref(), Some(PAYLOAD));
     }
 
+    /// Reads a code in which a square of modules is the opposite of what it should be.
+    fn read_spoilt(square: std::ops::Range<usize>) -> Option<String> {
+        let (mut grey, width) = picture(6);
+        let pixels = square.start * 6..square.end * 6;
+        for row in pixels.clone() {
+            for pixel in &mut grey[row * width..][pixels.clone()] {
+                *pixel = 250 - *pixel;
+            }
+        }
+        read(&grey, width)
+    }
+
+    #[test]
+    fn a_spot_is_put_right_and_a_large_one_is_not() {
+        assert_eq!(read_spoilt(18..22).as_deref(), Some(PAYLOAD));
+        assert_eq!(read_spoilt(14..28), None);
+    }
+
     #[test]
     fn half_a_code_is_none() {
         let (grey, width) = picture(6);

@@ -7,10 +7,12 @@ mod digits;
 mod home;
 mod list;
 mod outcome;
+mod passkeys;
 mod question;
 mod scanner;
 mod sign_in;
 mod sites;
+mod things;
 mod told;
 mod type_code;
 mod unlock;
@@ -19,6 +21,8 @@ mod waiting;
 use leptos::prelude::*;
 
 use super::app::{Screen, Shared};
+use super::outcome::sentences;
+use super::trouble::Trouble;
 
 /// The whole app.
 pub(crate) fn root(app: Shared) -> impl IntoView {
@@ -29,13 +33,14 @@ pub(crate) fn root(app: Shared) -> impl IntoView {
         Screen::SignIn(notice) => sign_in::screen(app, notice).into_any(),
         Screen::Waiting(waiting) => waiting::screen(app, &waiting).into_any(),
         Screen::Home => home::screen(app).into_any(),
-        Screen::Scanner => scanner::screen(app).into_any(),
+        Screen::Scanner(aim) => scanner::screen(app, aim).into_any(),
         Screen::TypeCode(code) => type_code::screen(app, code).into_any(),
         Screen::Digits(scanned) => digits::screen(app, &scanned).into_any(),
         Screen::Unlock(scanned) => unlock::screen(app, &scanned).into_any(),
         Screen::Confirm(scanned) => confirm::screen(app, &scanned).into_any(),
         Screen::Outcome(outcome) => outcome::screen(app, &outcome).into_any(),
         Screen::Devices => devices::screen(app).into_any(),
+        Screen::Passkeys => passkeys::screen(app).into_any(),
         Screen::Sites => sites::screen(app).into_any(),
         Screen::Activity => activity::screen(app).into_any(),
     }
@@ -56,6 +61,30 @@ fn wait(app: Shared, text: fn(&super::words::Words) -> &'static str) -> impl Int
             <span class="spinner" aria-hidden=HIDDEN></span>
             <p role="status">{text}</p>
         </main>
+    }
+}
+
+/// The head of a room: what it is, and the way out.
+fn bar(app: Shared, title: &'static str) -> impl IntoView {
+    let words = app.with_value(|app| app.words());
+    view! {
+        <header class="bar">
+            <h1 tabindex="-1">{title}</h1>
+            {button("quiet", words.back, move || go(app, Screen::Home))}
+        </header>
+    }
+}
+
+/// The place for what went wrong.
+fn alert(app: Shared, trouble: RwSignal<Option<Trouble>>) -> impl IntoView {
+    let words = app.with_value(|app| app.words());
+    view! {
+        <p
+            class="notice" class:bad=move || !trouble.get().is_some_and(Trouble::is_calm) role="alert"
+            hidden=move || trouble.get().is_none()
+        >
+            {move || trouble.get().map(|trouble| sentences(trouble, words))}
+        </p>
     }
 }
 

@@ -12,6 +12,12 @@ pub(crate) enum Trouble {
     SignedOut,
     /// The browser gives no place for the key, or no key.
     NoKeys,
+    /// The person made no passkey when the browser asked.
+    PasskeyUnmade,
+    /// The person used no passkey when the browser asked, or has none that would do.
+    PasskeyUnused,
+    /// The browser can do nothing with passkeys here.
+    NoPasskeys,
     /// The server said no, and why.
     Refused(ProblemCode),
     /// The server or something before it has trouble of its own.
@@ -31,6 +37,11 @@ impl Trouble {
     /// Whether the server refuses the token.
     pub(crate) fn is_token(self) -> bool {
         self == Self::Refused(ProblemCode::InvalidToken)
+    }
+
+    /// Whether nothing is wrong: the person did not want to, or has one already.
+    pub(crate) fn is_calm(self) -> bool {
+        matches!(self, Self::PasskeyUnmade | Self::PasskeyUnused | Self::Refused(ProblemCode::PasskeyTaken))
     }
 
     /// Whether the server refuses the proof; a wrong clock is the usual cause.

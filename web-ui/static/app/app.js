@@ -3,6 +3,7 @@
 import init, { readQr, start } from "{{approver.js}}";
 import * as camera from "./camera.js";
 import * as device from "./device.js";
+import * as passkey from "./passkey.js";
 
 const root = document.getElementById("app");
 
@@ -15,6 +16,9 @@ const host = {
   startCamera: camera.start,
   look: (video) => camera.look(video, readQr),
   stopCamera: camera.stop,
+  canPasskey: passkey.available,
+  makePasskey: passkey.create,
+  usePasskey: passkey.get,
 };
 
 try {

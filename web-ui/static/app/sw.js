@@ -8,6 +8,7 @@ const SHELL = [
   "/app/app.js",
   "/app/camera.js",
   "/app/device.js",
+  "/app/passkey.js",
   "/app/icon.svg",
   "/app/icon-192.png",
   "/app/manifest.webmanifest",

@@ -45,9 +45,11 @@ impl Tree {
     pub(crate) fn assemble(&self, statics: &Path, built: &[Built]) -> Result<()> {
         let assets = self.draft.join("assets");
         for built in built {
-            for name in [&built.script, &built.wasm] {
-                files::copy(&built.directory.join(name), &assets.join(name))?;
-            }
+            files::copy(&built.directory.join(&built.wasm), &assets.join(&built.wasm))?;
+            let script = built.directory.join(&built.script);
+            let text =
+                fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
+            write(&assets.join(&built.script), &comments::strip(&text))?;
             for snippet in built.snippets()? {
                 files::copy(&snippet, &assets.join(snippet.strip_prefix(&built.directory)?))?;
             }
@@ -82,6 +84,10 @@ fn copy_static(from: &Path, to: &Path, placeholders: &Placeholders) -> Result<()
     let text = fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?;
     let text = placeholders.replace_in(&text).with_context(|| from.display().to_string())?;
     let text = if files::extension(from) == "js" { comments::strip(&text) } else { text };
+    write(to, &text)
+}
+
+fn write(to: &Path, text: &str) -> Result<()> {
     files::create_parent(to)?;
     fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
 }
@@ -97,7 +103,7 @@ mod tests {
         let checkout = Checkout::at(directory.path());
         let dist = checkout.path("target/web-build/widget");
         for (name, text) in [
-            ("target/web-build/widget/widget-1f.js", "script"),
+            ("target/web-build/widget/widget-1f.js", "  script\n"),
             ("target/web-build/widget/widget-1f_bg.wasm", "wasm"),
             ("target/web-build/widget/snippets/dep-2/inline0.js", "snippet"),
             ("web-ui/static/app/index.html", page),
@@ -127,7 +133,7 @@ mod tests {
         build(&checkout, &built).unwrap();
         let read = |name: &str| fs::read_to_string(checkout.path("target/web").join(name)).unwrap();
         assert_eq!(read("app/index.html"), "<script src='/assets/widget-1f.js'>");
-        assert_eq!(read("assets/widget-1f.js"), "script");
+        assert_eq!(read("assets/widget-1f.js"), "script\n");
         assert_eq!(read("assets/widget-1f_bg.wasm"), "wasm");
         assert_eq!(read("assets/snippets/dep-2/inline0.js"), "snippet");
         assert_eq!(read("icon.png"), "{{not text}}");

@@ -30,7 +30,11 @@ use crate::{
     ),
 )]
 pub(super) async fn me(Phone(phone): Phone) -> Json<Me> {
-    Json(Me { account: phone.account.summary(), device: phone.device.summary(phone.device.id) })
+    Json(Me {
+        account: phone.account.summary(),
+        device: phone.device.summary(phone.device.id),
+        has_password: phone.account.password.is_some(),
+    })
 }
 
 /// The account's devices, the newest first.

@@ -125,7 +125,7 @@ pub(super) async fn list(
 ) -> Result<Json<Passkeys>, ApiProblem> {
     let passkeys = app.store.passkeys(phone.account.id).await?;
     let passkeys = passkeys.iter().map(passkey::Passkey::summary).collect();
-    Ok(Json(Passkeys { passkeys, password_needed: phone.account.password.is_some() }))
+    Ok(Json(Passkeys { passkeys }))
 }
 
 /// Gives a passkey another name.

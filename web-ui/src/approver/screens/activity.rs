@@ -6,13 +6,13 @@ use protocol::phone::{Activity, ActivityEntry, ActivityKind};
 use saoma_web_ui::lang::fill;
 
 use super::list::List;
-use super::{button, go};
-use crate::app::{Screen, Shared};
+use super::{bar, button};
+use crate::app::Shared;
 use crate::human;
 use crate::words::Words;
 
 /// The newest page; nothing opens in it.
-type Newest = List<Activity, ()>;
+type Newest = List<ActivityEntry, ()>;
 
 /// What was read after the newest page.
 #[derive(Clone, Default)]
@@ -26,14 +26,13 @@ struct Older {
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {
     let words = app.with_value(|app| app.words());
-    let list = Newest::read(app);
+    let list = Newest::begin(app, |app| {
+        Box::pin(async move { Ok(app.api.get::<Activity>(paths::PHONE_ACTIVITY).await?.entries) })
+    });
     let older = RwSignal::new(Older::default());
     view! {
         <main class="screen">
-            <header class="bar">
-                <h1 tabindex="-1">{words.activity}</h1>
-                {button("quiet", words.back, move || go(app, Screen::Home))}
-            </header>
+            {bar(app, words.activity)}
             {list.alert()}
             {move || match list.items.get() {
                 Some(entries) => view! {
@@ -79,7 +78,7 @@ fn read_on(list: Newest, older: RwSignal<Older>) {
 fn row(list: Newest, entry: &ActivityEntry) -> impl IntoView + use<> {
     let words = list.app.with_value(|app| app.words());
     let title = title(entry, words);
-    let mut facts = vec![list.ago(entry.at)];
+    let mut facts = vec![list.app.with_value(|app| app.ago(entry.at))];
     if entry.current_device {
         facts.push(words.this_device.into());
     } else {

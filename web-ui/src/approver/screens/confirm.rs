@@ -20,10 +20,9 @@ pub(crate) fn screen(app: Shared, scanned: &Rc<Scanned>) -> impl IntoView {
     let words = app.with_value(|app| app.words());
     let question = Question::new(app, scanned);
     let started_at = scanned.browser.started_at;
-    let age = RwSignal::new(age_of(app, started_at));
-    if let Ok(timer) =
-        set_interval_with_handle(move || age.set(age_of(app, started_at)), Duration::from_secs(1))
-    {
+    let age_now = move || app.with_value(|app| app.seconds_since(started_at));
+    let age = RwSignal::new(age_now());
+    if let Ok(timer) = set_interval_with_handle(move || age.set(age_now()), Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
     let Scanned { account, site, browser, .. } = scanned.as_ref().clone();
@@ -100,13 +99,4 @@ fn person(account: AccountSummary) -> impl IntoView {
     let AccountSummary { name, display_name } = account;
     let other = (name != display_name).then(|| view! { " " <span class="muted">{name}</span> });
     view! { {display_name} {other} }
-}
-
-/// Seconds since the browser asked, by the server's clock.
-fn age_of(app: Shared, started_at: i64) -> i64 {
-    let now = app.with_value(|app| app.api.server_time());
-    // Seconds of our time fit many times over.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let now = now as i64;
-    now - started_at
 }

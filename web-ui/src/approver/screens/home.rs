@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use saoma_web_ui::lang::fill;
 
 use super::{BRAND, button, go, icon, told};
-use crate::app::{Screen, Shared};
+use crate::app::{Aim, Screen, Shared};
 
 /// The corners of a viewfinder.
 const FINDER: &str =
@@ -20,7 +20,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
             </header>
             <h1 class="sr-only" tabindex="-1">{BRAND}</h1>
             <div class="middle">
-                <button type="button" class="scan" on:click=move |_| go(app, Screen::Scanner)>
+                <button type="button" class="scan" on:click=move |_| go(app, Screen::Scanner(Aim::Scan))>
                     {icon(FINDER)}
                     <span>{words.scan}</span>
                 </button>
@@ -28,10 +28,11 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
                 <p class="notice" role="status" hidden=move || online.get()>{words.offline}</p>
             </div>
             {told::section(app)}
-            <nav class="pair rooms">
+            <nav class="rooms">
                 {button("quiet", words.sites, move || go(app, Screen::Sites))}
                 {button("quiet", words.activity, move || go(app, Screen::Activity))}
                 {button("quiet", words.devices, move || go(app, Screen::Devices))}
+                {button("quiet", words.passkeys, move || go(app, Screen::Passkeys))}
             </nav>
         </main>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{button, go, icon};
-use crate::app::{Screen, Shared};
+use crate::app::{Aim, Screen, Shared};
 use crate::outcome::{Outcome, Tone};
 
 const TICK: &str = "M5 12.5l4.5 4.5L19 7.5";
@@ -29,7 +29,7 @@ pub(crate) fn screen(app: Shared, outcome: &Outcome) -> impl IntoView {
                 <p class="muted lead">{next}</p>
             </div>
             <div class="stack">
-                {again.then(|| button("primary", words.scan_again, move || go(app, Screen::Scanner)))}
+                {again.then(|| button("primary", words.scan_again, move || go(app, Screen::Scanner(Aim::Scan))))}
                 {button(if again { "quiet" } else { "primary" }, home, move || go(app, Screen::Home))}
             </div>
         </main>

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlVideoElement, SubmitEvent};
 
 use super::{button, go};
-use crate::app::{App, Screen, Shared};
+use crate::app::{Aim, App, Screen, Shared};
 use crate::host::Thrown;
 use crate::words::Words;
 
@@ -52,7 +52,7 @@ impl Camera {
 }
 
 /// The screen.
-pub(crate) fn screen(app: Shared) -> impl IntoView {
+pub(crate) fn screen(app: Shared, aim: Aim) -> impl IntoView {
     let words = app.with_value(|app| app.words());
     let camera = RwSignal::new(Camera::Starting);
     let video = NodeRef::<leptos::html::Video>::new();
@@ -78,6 +78,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
     view! {
         <main class="screen scanner">
             <h1 tabindex="-1">{words.scan_title}</h1>
+            {(aim == Aim::Again).then(|| view! { <p class="notice" role="status">{words.scan_changed}</p> })}
             <div class="finder" data-camera=move || if camera.get() == Camera::Looking { "on" } else { "off" }>
                 <video node_ref=video playsinline muted aria-label=words.camera_label></video>
                 <p role="status">{move || camera.get().text(words)}</p>

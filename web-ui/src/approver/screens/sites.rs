@@ -7,23 +7,22 @@ use saoma_web_ui::browser;
 use saoma_web_ui::lang::fill;
 
 use super::list::List;
-use super::{button, go};
-use crate::app::{Screen, Shared};
+use super::{bar, button};
+use crate::app::Shared;
 use crate::human;
 
 /// The list; open is the question whether to remove the site of this identifier.
-type Sites = List<AllowedSites, String>;
+type Sites = List<AllowedSite, String>;
 
 /// The screen.
 pub(crate) fn screen(app: Shared) -> impl IntoView {
     let words = app.with_value(|app| app.words());
-    let list = Sites::read(app);
+    let list = Sites::begin(app, |app| {
+        Box::pin(async move { Ok(app.api.get::<AllowedSites>(paths::PHONE_SITES).await?.sites) })
+    });
     view! {
         <main class="screen">
-            <header class="bar">
-                <h1 tabindex="-1">{words.sites}</h1>
-                {button("quiet", words.back, move || go(app, Screen::Home))}
-            </header>
+            {bar(app, words.sites)}
             {list.alert()}
             {move || match list.items.get() {
                 Some(sites) if sites.is_empty() => view! { <p class="muted">{words.sites_none}</p> }.into_any(),
@@ -41,7 +40,7 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
 fn row(list: Sites, site: AllowedSite) -> impl IntoView {
     let (words, lang) = list.app.with_value(|app| (app.words(), app.lang));
     let since = fill(words.site_since, &browser::date(site.granted_at, lang));
-    let used = fill(words.site_used, &list.ago(site.used_at));
+    let used = fill(words.site_used, &list.app.with_value(|app| app.ago(site.used_at)));
     let scopes =
         site.scopes.iter().map(|scope| view! { <li>{human::scope(scope, words)}</li> }).collect_view();
     let name = site.name.clone();

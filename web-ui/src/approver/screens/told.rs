@@ -22,15 +22,15 @@ const EVERY: Duration = Duration::from_secs(5);
 struct Told {
     app: Shared,
     news: RwSignal<Notices>,
-    /// Whether something has just been taken back.
-    taken_back: RwSignal<bool>,
+    /// What there is to say of something that has just been taken back.
+    taken_back: RwSignal<Option<&'static str>>,
 }
 
 /// The part of the home screen that tells it; nothing where there is nothing to tell.
 pub(crate) fn section(app: Shared) -> impl IntoView {
     let words = app.with_value(|app| app.words());
     let nothing = Notices { waiting: Vec::new(), notices: Vec::new() };
-    let told = Told { app, news: RwSignal::new(nothing), taken_back: RwSignal::new(false) };
+    let told = Told { app, news: RwSignal::new(nothing), taken_back: RwSignal::new(None) };
     told.look();
     if let Ok(timer) = set_interval_with_handle(move || told.look(), EVERY) {
         on_cleanup(move || timer.clear());
@@ -38,8 +38,8 @@ pub(crate) fn section(app: Shared) -> impl IntoView {
     let Told { news, taken_back, .. } = told;
     let empty = move || news.with(|news| news.waiting.is_empty() && news.notices.is_empty());
     view! {
-        <section class="told" aria-label=words.told hidden=move || empty() && !taken_back.get()>
-            <p class="notice" role="status" hidden=move || !taken_back.get()>{words.taken_back}</p>
+        <section class="told" aria-label=words.told hidden=move || empty() && taken_back.get().is_none()>
+            <p class="notice" role="status" hidden=move || taken_back.get().is_none()>{move || taken_back.get()}</p>
             <ul class="list">
                 {move || news.get().waiting.iter().map(|device| asks_in(told, device)).collect_view()}
                 {move || news.get().notices.iter().map(|notice| happened(told, notice)).collect_view()}
@@ -68,8 +68,8 @@ impl Told {
         });
     }
 
-    /// Says something to the server, and looks again.
-    fn say(self, path: String, json: Option<String>, takes_back: bool) {
+    /// Says something to the server, then to the person what that has taken back, and looks again.
+    fn say(self, path: String, json: Option<String>, takes_back: Option<&'static str>) {
         self.app.with_value(|app| {
             app.spawn(async move |app| match app.api.tell("POST", &path, json.as_deref()).await {
                 Ok(()) => {
@@ -93,7 +93,7 @@ fn asks_in(told: Told, device: &WaitingDevice) -> impl IntoView + use<> {
         let digits = read(&field.value());
         field.set_value(&digits);
         if digits.len() == LENGTH {
-            told.say(allow.clone(), Some(write(&AllowDevice { digits })), false);
+            told.say(allow.clone(), Some(write(&AllowDevice { digits })), None);
         }
     };
     view! {
@@ -102,7 +102,7 @@ fn asks_in(told: Told, device: &WaitingDevice) -> impl IntoView + use<> {
             <p class="hint">{from.name.clone()}" · "{human::place(&from, words)}</p>
             <label for=id.clone()>{words.asks_in_label}</label>
             <input node_ref=field id=id.clone() class="digits" inputmode="numeric" autocomplete="off" maxlength="2" on:input=typed/>
-            {button("secondary", words.turn_away, move || told.say(deny.clone(), None, false))}
+            {button("secondary", words.turn_away, move || told.say(deny.clone(), None, None))}
         </li>
     }
 }
@@ -110,24 +110,22 @@ fn asks_in(told: Told, device: &WaitingDevice) -> impl IntoView + use<> {
 /// Something that happened.
 fn happened(told: Told, notice: &Notice) -> impl IntoView + use<> {
     let words = told.words();
-    let what = |name: &Option<String>| name.clone().unwrap_or_default();
-    let title = match notice.kind {
-        NoticeKind::Login => fill(words.told_login, &what(&notice.site)),
-        NoticeKind::Device => fill(words.told_device, &what(&notice.device)),
-        NoticeKind::Passkey => fill(words.told_passkey, &what(&notice.device)),
+    let what = |name: &Option<String>| name.clone().unwrap_or_else(|| words.told_gone.into());
+    let (title, taken_back) = match notice.kind {
+        NoticeKind::Login => (fill(words.told_login, &what(&notice.site)), words.taken_back),
+        NoticeKind::Device => (fill(words.told_device, &what(&notice.device)), words.taken_back),
+        NoticeKind::Passkey => (fill(words.told_passkey, &what(&notice.device)), words.taken_back_passkey),
     };
-    let now = told.app.with_value(|app| app.api.server_time());
-    #[expect(clippy::cast_possible_truncation, reason = "seconds of our time fit many times over")]
-    let age = now as i64 - notice.at;
-    let facts = [human::ago(age, words), notice.from.name.clone(), human::place(&notice.from, words)];
+    let ago = told.app.with_value(|app| app.ago(notice.at));
+    let facts = [ago, notice.from.name.clone(), human::place(&notice.from, words)];
     let (seen, not_me) = (paths::phone_notice_seen(&notice.id), paths::phone_notice_not_me(&notice.id));
     view! {
         <li>
             <p class="name"><bdi>{title}</bdi></p>
             <p class="hint">{facts.join(" · ")}</p>
             <div class="pair">
-                {button("secondary", words.not_me, move || told.say(not_me.clone(), None, true))}
-                {button("secondary", words.was_me, move || told.say(seen.clone(), None, false))}
+                {button("secondary", words.not_me, move || told.say(not_me.clone(), None, Some(taken_back)))}
+                {button("secondary", words.was_me, move || told.say(seen.clone(), None, None))}
             </div>
         </li>
     }

@@ -6,7 +6,7 @@ use web_sys::SubmitEvent;
 
 use super::{button, go};
 use crate::app::{Screen, Shared};
-use crate::outcome::trouble_texts;
+use crate::outcome::sentences;
 use crate::trouble::Trouble;
 use crate::typed;
 use crate::words::Words;
@@ -68,10 +68,7 @@ fn explain(trouble: Trouble, words: &Words) -> String {
     match trouble {
         Trouble::Refused(ProblemCode::MalformedQr | ProblemCode::UnknownQr) => words.type_unknown.into(),
         Trouble::Refused(ProblemCode::LoginExpired) => words.type_expired.into(),
-        other => {
-            let (title, next) = trouble_texts(other, words);
-            [title, ". ", next].concat()
-        }
+        other => sentences(other, words),
     }
 }
 

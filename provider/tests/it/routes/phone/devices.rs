@@ -23,7 +23,7 @@ async fn me_is_the_account_and_this_device() {
         "id": phone.device, "name": "A phone", "enrolled_at": at, "last_seen_at": at, "current": true,
     });
     let account = json!({"name": "lin", "display_name": "Lin Example"});
-    assert_eq!(phone.me().await.json(), json!({"account": account, "device": device}));
+    assert_eq!(phone.me().await.json(), json!({"account": account, "device": device, "has_password": true}));
 }
 
 #[tokio::test]

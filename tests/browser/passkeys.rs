@@ -20,11 +20,18 @@ async fn a_passkey_signs_in_on_another_phone_until_it_is_removed() {
     // Its name is the phone's, until its owner has another.
     phone.holds("labelled('Name of the passkey').value === 'Lin’s phone'").await;
     phone.fill("Name of the passkey", "My passkey").await;
+    // Who does not know the password makes none.
+    phone.fill("Password", "not this one").await;
+    phone.press("Add a passkey").await;
+    phone.reads("That is not the password. Try again.").await;
+    phone.keep_both("phone-wrong-password").await;
+    phone.fill("Password", PASSWORD).await;
     phone.press("Add a passkey").await;
     phone.reads("Copied to your other devices").await;
     phone.hides("[role=alert]").await;
 
     // There is no use for a second one on the same phone.
+    phone.fill("Password", PASSWORD).await;
     phone.press("Add a passkey").await;
     phone.reads("There is one already.").await;
     phone.keep_both("phone-one-already").await;
@@ -59,7 +66,9 @@ async fn a_passkey_signs_in_on_another_phone_until_it_is_removed() {
     other.reads("This passkey was not accepted. It may have been removed.").await;
     other.keep_both("other-removed").await;
 
-    stage.close([phone, other], &["401 (Unauthorized) (http://localhost"]).await;
+    stage
+        .close([phone, other], &["401 (Unauthorized) (http://localhost", "/api/phone/passkeys/options"])
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,6 +96,7 @@ async fn a_prompt_that_is_closed_is_no_error() {
     let keys = phone.authenticator().await;
     keys.knows_its_owner(false).await;
     phone.press("Passkeys").await;
+    phone.fill("Password", PASSWORD).await;
     phone.press("Add a passkey").await;
     phone.reads("No passkey was made. Try again when you are ready.").await;
     phone.hides(".bad").await;
@@ -263,6 +273,7 @@ async fn passkeys_need_no_mouse_and_no_finger() {
     phone.reads("With a passkey, your finger").await;
     // The authenticator has it still, and does not know that it is worth nothing.
     phone.write("Name of the passkey", "Another").await;
+    phone.write("Password", PASSWORD).await;
     phone.strike("Add a passkey", "Enter").await;
     phone.reads("Another").await;
 
@@ -338,6 +349,7 @@ async fn tour(journey: &str, tongue: &Tongue) {
     phone.press(tongue.passkeys).await;
     phone.shows("main > p.muted").await;
     phone.keep_both("none").await;
+    phone.fill(tongue.sign_in[1], PASSWORD).await;
     phone.press(tongue.add).await;
     phone.shows("main ul.list li").await;
     phone.keep_both("one").await;

@@ -43,6 +43,7 @@ pub(crate) async fn phone_with_a_passkey(stage: &Stage, name: &str) -> (Device, 
     let phone = signed_in_phone(stage, name).await;
     let keys = phone.authenticator().await;
     phone.press("Passkeys").await;
+    phone.fill("Password", PASSWORD).await;
     phone.press("Add a passkey").await;
     phone.reads("Made ").await;
     phone.press("Back").await;

@@ -102,7 +102,7 @@ async fn a_code_that_was_old_already_is_scanned_again_without_a_tap() {
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
     let code = code(&desktop).await;
-    let taken = desktop.value("performance.now()").await;
+    let taken = desktop.value("String(performance.now())").await;
     desktop.holds(&format!("performance.now() > {taken} + 8500")).await;
     away.open(&code).await;
     phone.open(&code).await;

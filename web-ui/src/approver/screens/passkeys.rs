@@ -28,13 +28,16 @@ pub(crate) fn screen(app: Shared) -> impl IntoView {
     let below = if app.with_value(|app| app.api.host().can_passkey()) {
         form(list).into_any()
     } else {
-        view! { <p class="hint">{sentences(Trouble::NoPasskeys, words)}</p> }.into_any()
+        view! {
+            {list.alert()}
+            <p class="hint">{sentences(Trouble::NoPasskeys, words)}</p>
+        }
+        .into_any()
     };
     view! {
         <main class="screen">
             {bar(app, words.passkeys)}
             {rows(list, words.passkeys_none)}
-            {list.alert()}
             {below}
         </main>
     }
@@ -102,6 +105,7 @@ fn form(list: Things) -> impl IntoView {
                 <label for="password">{words.password}</label>
                 <input node_ref=password id="password" type="password" required autocomplete="current-password"/>
             })}
+            {list.alert()}
             <button class="primary" disabled=move || busy.get()>{words.passkey_add}</button>
         </form>
     }

@@ -37,7 +37,7 @@ async fn devices_can_be_renamed_revoked_and_signed_out() {
     tablet.keep_both("tablet-revoked").await;
 
     phone.press("Sign out").await;
-    phone.reads("You will need account and password to come back.").await;
+    phone.reads("You will need to sign in again to come back.").await;
     phone.press("Sign out").await;
     phone.reads("You have signed out.").await;
     phone.keep("phone-signed-out").await;

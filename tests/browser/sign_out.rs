@@ -59,7 +59,7 @@ async fn who_signs_out_on_the_phone_is_signed_out_at_the_site() {
 
     phone.press("Devices").await;
     phone.press("Sign out").await;
-    phone.reads("You will need account and password to come back.").await;
+    phone.reads("You will need to sign in again to come back.").await;
     phone.press("Sign out").await;
     phone.reads("You have signed out.").await;
 

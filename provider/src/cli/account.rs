@@ -56,7 +56,8 @@ pub(super) enum AccountCommand {
     /// Let a person's next phone in on its password alone: for who has lost the only one
     ///
     /// A further phone needs the word of one that the account has, or a passkey. This stands in for it, once, within 24 hours. Ask the
-    /// person first who they are: whoever knows the password is let in. To shut the lost phone out as well, sign the person out.
+    /// person first who they are: whoever knows the password is let in. To shut the lost phone out as well, sign the
+    /// person out, and remove their passkeys.
     AllowDevice {
         /// The account's name
         name: String,

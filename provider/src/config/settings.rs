@@ -1,5 +1,6 @@
 //! Settings as an operator writes them: flags, then environment, then the TOML file, then defaults.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -236,6 +237,11 @@ pub enum SettingsError {
     /// What is to be trusted is no address or network.
     #[error("trusted-proxies: {0}")]
     Proxy(#[from] ProxyError),
+    /// No passkey can be used there.
+    #[error(
+        "passkey-origins: `{0}` is neither an https origin nor android:apk-key-hash: and a SHA-256 in base64url"
+    )]
+    PasskeyOrigin(String),
     /// A certificate without a key, or the other way round.
     #[error("tls-certificate and tls-key go together: give both or neither")]
     HalfAPair,
@@ -389,7 +395,12 @@ impl Settings {
         if let Some(file) = &self.geoip_file {
             config.geoip = GeoIp::from_file(file)?;
         }
-        config.passkey_origins.extend(self.passkey_origins.iter().flatten().cloned());
+        for origin in self.passkey_origins.iter().flatten() {
+            if !is_passkey_origin(origin) {
+                return Err(SettingsError::PasskeyOrigin(origin.clone()));
+            }
+            config.passkey_origins.push(origin.clone());
+        }
         config.registration = self.registration.unwrap_or_default();
         let allowed = self.allow_private_networks.iter().flatten();
         config.outbound.allowed = allowed.map(|text| Allowed::parse(text)).collect::<Result<_, _>>()?;
@@ -442,6 +453,16 @@ fn set(
     }
 }
 
+/// Whether browsers and Android's apps write origins like this (WebAuthn Level 3 section 5.8.1): what is written otherwise would never be met.
+fn is_passkey_origin(text: &str) -> bool {
+    match text.strip_prefix("android:apk-key-hash:") {
+        Some(hash) => URL_SAFE_NO_PAD.decode(hash).is_ok_and(|hash| hash.len() == 32),
+        None => {
+            text.starts_with("https://") && Issuer::parse(text).is_ok_and(|origin| origin.as_str() == text)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -489,6 +510,17 @@ mod tests {
         assert!(from_toml("limit_starts = 1000001").config().is_err());
         assert!(from_toml("issuer = \"http://login.example.com\"").config().is_err());
         assert!(from_toml("trusted_proxies = [\"proxy.example\"]").config().is_err());
+        for (origin, good) in [
+            ("https://app.example", true),
+            ("android:apk-key-hash:2vZFR4uxUDGBlSO7hdUcBmKrmYYTtVZqf3cCNs7UdXk", true),
+            ("https://app.example/", false),
+            ("http://localhost:8080", false),
+            ("android:apk-key-hash:2vZFR4uxUDGB", false),
+            ("", false),
+        ] {
+            let settings = from_toml(&format!("passkey_origins = [\"{origin}\"]"));
+            assert_eq!(settings.config().is_ok(), good, "{origin}");
+        }
         assert!(toml::from_str::<Settings>("forwarded_header = \"x-real-ip\"").is_err());
     }
 

@@ -73,7 +73,7 @@ fn rule(method: &Method, pattern: &str) -> Option<Rule> {
         paths::AUTHORIZE | paths::DEVICE_AUTHORIZATION => Rule::Starts,
         _ if starts => Rule::Starts,
         own if own.starts_with(paths::LOGINS) || tongue(own) == Tongue::Page => Rule::Browsing,
-        paths::PHONE_SIGN_IN => Rule::SignIns,
+        paths::PHONE_SIGN_IN | paths::PHONE_PASSKEY_SIGN_IN => Rule::SignIns,
         phone if phone.starts_with("/api/phone/") => Rule::Phones,
         _ => Rule::Sites,
     })
@@ -148,6 +148,8 @@ mod tests {
             ("/logout/confirm", Rule::Browsing, Tongue::Page),
             ("/device", Rule::Browsing, Tongue::Page),
             ("/api/phone/sign-in", Rule::SignIns, Tongue::Problem),
+            ("/api/phone/sign-in/passkey", Rule::SignIns, Tongue::Problem),
+            ("/api/phone/sign-in/passkey/options", Rule::Phones, Tongue::Problem),
             ("/api/phone/sign-in/result", Rule::Phones, Tongue::Problem),
             ("/api/phone/scan", Rule::Phones, Tongue::Problem),
             ("/token", Rule::Sites, Tongue::OAuth),

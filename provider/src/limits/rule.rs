@@ -11,7 +11,7 @@ pub enum Rule {
     Starts,
     /// Whatever else browsers ask of sign-ins, polling above all, by address.
     Browsing,
-    /// Phones that sign in, by address. Each takes a slow hash.
+    /// Phones that sign in, by address. Each takes a slow hash, or enrols a phone.
     SignIns,
     /// All other calls of phones, by address.
     Phones,
@@ -23,7 +23,7 @@ pub enum Rule {
     Device,
     /// Scans of one account.
     Scans,
-    /// Decisions of one account, and what is typed for them.
+    /// Decisions of one account, what is typed for them, and passkeys that are to be made.
     Decisions,
 }
 

@@ -225,7 +225,7 @@ impl AuthorizationRequest {
         })
     }
 
-    /// Reads a device authorization request (RFC 8628 section 3.1). A pure function.
+    /// Reads a device authorization request (RFC 8628 section 3.1), which knows no `claims`. A pure function.
     pub fn for_device(parameters: &Parameters, client: &Client) -> Result<Self, TokenError> {
         let scopes = asked_scopes(parameters, client);
         if scopes.is_empty() {
@@ -240,7 +240,7 @@ impl AuthorizationRequest {
             challenge: None,
             options: RequestOptions {
                 resources,
-                claims: read_claims(parameters, client),
+                claims: prefer(ClaimsRequest::default(), parameters, client),
                 ..RequestOptions::default()
             },
         })
@@ -325,10 +325,13 @@ fn read_resources(parameters: &Parameters, client: &Client) -> Option<Vec<String
 /// What [`check`] has found good.
 fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
     let max_age = parameters.get("max_age").and_then(|text| text.parse().ok());
+    // What a client may not have by a scope it may not have by name either.
+    let claims = parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default();
+    let claims = claims.agreed(&client.scopes);
     RequestOptions {
         prompts: Prompts::parse(parameters.get("prompt").unwrap_or_default()).unwrap_or_default(),
         max_age: max_age.or(client.default_max_age),
-        claims: read_claims(parameters, client),
+        claims: prefer(claims, parameters, client),
         resources: read_resources(parameters, client).unwrap_or_default(),
         dpop_jkt: parameters.get("dpop_jkt").map(str::to_owned),
         ui_locales: hint(parameters, "ui_locales"),
@@ -337,10 +340,8 @@ fn read_options(parameters: &Parameters, client: &Client) -> RequestOptions {
     }
 }
 
-/// The claims that are asked for by name. How the person signs in is wished for by `acr_values`, else by what the client registered
-/// (OpenID Connect Registration section 2).
-fn read_claims(parameters: &Parameters, client: &Client) -> ClaimsRequest {
-    let claims = parameters.get("claims").and_then(ClaimsRequest::parse).unwrap_or_default();
+/// How the person signs in is wished for by `acr_values`, else by what the client registered (OpenID Connect Registration section 2).
+fn prefer(claims: ClaimsRequest, parameters: &Parameters, client: &Client) -> ClaimsRequest {
     match hint(parameters, "acr_values") {
         Some(classes) => claims.preferring(classes.split(' ')),
         None => claims.preferring(client.default_acr_values.iter().map(String::as_str)),

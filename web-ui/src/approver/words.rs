@@ -179,7 +179,7 @@ saoma_web_ui::words! {
         wrong_digits_next: "Nobody was signed in. Scan again only if the screen is right in front of you. If somebody told you the digits, they may be trying to trick you." / "尚未登录。只有屏幕就在你面前时才重新扫码。如果数字是别人告诉你的，请当心有人行骗。",
         wrong_password: "That is not the password" / "密码不正确",
         wrong_password_next: "Try again." / "请重试。",
-        not_unlocked: "Wrong password too often" / "密码错误次数过多",
+        not_unlocked: "That was wrong too often" / "验证错误次数过多",
         not_unlocked_next: "Nobody was signed in. Get a new code on the screen to try again." / "尚未登录。如需重试，请在网页上刷新二维码。",
         scan_needed: "This site wants its code scanned" / "此网站需要扫码",
         scan_needed_next: "Scan the code on the sign-in page; typing it is not enough here." / "请扫描登录页面上的二维码，手动输入代码不能登录。",
@@ -235,9 +235,9 @@ saoma_web_ui::words! {
         save: "Save" / "保存",
         new_name: "New name" / "新名称",
         remove: "Remove" / "移除",
-        remove_sure: "It cannot confirm sign-ins any more, and must sign in again." / "移除后该设备不能再确认登录，需要重新登录。",
+        remove_sure: "It cannot confirm sign-ins any more, and must sign in again. If it is lost, remove its passkeys, too." / "移除后该设备不能再确认登录，需要重新登录。如果设备已丢失，请同时移除它的通行密钥。",
         sign_out: "Sign out" / "退出登录",
-        sign_out_sure: "You will need account and password to come back." / "再次使用时需要输入账号和密码。",
+        sign_out_sure: "You will need to sign in again to come back." / "再次使用时需要重新登录。",
         loading: "Loading…" / "正在加载…",
     }
 }

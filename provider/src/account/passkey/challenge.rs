@@ -1,4 +1,4 @@
-//! Challenges (WebAuthn section 13.4.3): random, for one purpose and one caller, good for five minutes, once.
+//! Challenges (WebAuthn section 13.4.3): random, for one purpose and one caller, good for some minutes, once.
 //!
 //! A challenge carries its own end and a seal: HMAC-SHA256 under the master secret over purpose, caller, end and nonce. So asking for one
 //! takes no memory, and no flood of askers can push somebody's challenge out. What makes it single use is kept when it comes back in a
@@ -14,6 +14,9 @@ use crate::{account::device::DeviceId, app::App, clock::Time, oauth::dpop::Thumb
 
 /// How long a ceremony may take.
 pub const LASTS: Duration = Duration::from_mins(5);
+
+/// How long a challenge for an unlock is good: its login, which is over earlier, says when it is too late.
+const UNLOCK_LASTS: Duration = Duration::from_mins(30);
 
 const NONCE: usize = 16;
 const END: usize = 8;
@@ -31,6 +34,13 @@ pub enum Purpose<'a> {
 }
 
 impl Purpose<'_> {
+    const fn lasts(&self) -> Duration {
+        match self {
+            Self::Register(_) | Self::SignIn(_) => LASTS,
+            Self::Unlock(_) => UNLOCK_LASTS,
+        }
+    }
+
     /// What is sealed with the challenge: a word, and the caller.
     fn context(&self) -> Vec<u8> {
         match self {
@@ -43,7 +53,7 @@ impl Purpose<'_> {
 
 /// A new challenge, in base64url.
 pub(super) fn issue(app: &App, purpose: Purpose<'_>) -> String {
-    let end = app.clock.now() + LASTS;
+    let end = app.clock.now() + purpose.lasts();
     let nonce: [u8; NONCE] = app.random.bytes();
     let open = [end.millis().to_be_bytes().as_slice(), &nonce].concat();
     let seal = seal(app, purpose, &open);

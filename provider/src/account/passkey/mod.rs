@@ -47,6 +47,7 @@ use crate::{
     oauth::dpop::Thumbprint,
     secret::Digest,
     store::{Addition, StoreError},
+    trail::{Entry, Event, Subject},
 };
 
 /// How many passkeys an account may have.
@@ -211,14 +212,31 @@ pub fn sign_in_options(app: &App, key: &Thumbprint) -> Result<RequestOptions, Pa
 pub async fn sign_in(app: &App, newcomer: Newcomer, assertion: &Assertion) -> Result<Enrolled, PasskeyError> {
     let passkey = find(app, assertion).await?;
     // Section 7.2, step 6: the passkey was not asked for by name, so it says whose it is.
-    let claimed =
-        assertion.response.user_handle.as_deref().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    if claimed.as_deref() != Some(&user_handle(app, passkey.account)) {
+    if user_handle_of(assertion).as_deref() != Some(&user_handle(app, passkey.account)) {
         return Err(PasskeyError::Refused("the passkey does not say whose it is"));
     }
-    verify(app, Purpose::SignIn(&newcomer.key), &passkey, assertion).await?;
+    if let Err(error) = verify(app, Purpose::SignIn(&newcomer.key), &passkey, assertion).await {
+        if matches!(error, PasskeyError::Refused(_)) {
+            let subject = Subject {
+                account: Some(passkey.account),
+                address: Some(newcomer.from.address),
+                ..Subject::default()
+            };
+            let (at, event) = (app.clock.now(), Event::SignInFailed {});
+            app.store.record(&Entry { at, event, subject }).await?;
+        }
+        return Err(error);
+    }
     let account = app.store.account(passkey.account).await?.ok_or(PasskeyError::Unknown)?;
-    Ok(phone_session::enrol(app, account, newcomer, &Admission::Passkey(passkey.id)).await?)
+    match phone_session::enrol(app, account, newcomer, &Admission::Passkey(passkey.id)).await {
+        Err(PhoneError::SignInExpired) => Err(PasskeyError::Refused("it was removed at this moment")),
+        enrolled => Ok(enrolled?),
+    }
+}
+
+/// Whose passkey it says it is.
+fn user_handle_of(assertion: &Assertion) -> Option<Vec<u8>> {
+    assertion.response.user_handle.as_deref().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
 }
 
 /// What a person proves by that they hold the phone, for the login that this ticket is for: step 3. `None`: the account has no passkey.
@@ -244,7 +262,10 @@ pub async fn verify_unlock(
     assertion: &Assertion,
 ) -> Result<(), PasskeyError> {
     let passkey = find(app, assertion).await?;
-    if passkey.account != account.id {
+    // Section 7.2, step 6: the account is known, so the passkey need not say whose it is, but must not say otherwise.
+    let claimed = user_handle_of(assertion);
+    if passkey.account != account.id || claimed.is_some_and(|claimed| claimed != user_handle(app, account.id))
+    {
         return Err(PasskeyError::Unknown);
     }
     verify(app, Purpose::Unlock(ticket), &passkey, assertion).await

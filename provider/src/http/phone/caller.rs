@@ -64,9 +64,11 @@ fn count(app: &App, session: &PhoneSession, path: &str) -> Result<(), TooMany> {
     app.limiter.admit(Rule::Device, session.device.id.0.as_bytes(), now)?;
     let rule = match path {
         paths::PHONE_SCAN => Rule::Scans,
-        paths::PHONE_CONFIRM | paths::PHONE_DENY | "/api/phone/match" | "/api/phone/unlock" => {
-            Rule::Decisions
-        }
+        paths::PHONE_CONFIRM
+        | paths::PHONE_DENY
+        | paths::PHONE_MATCH
+        | paths::PHONE_UNLOCK
+        | paths::PHONE_PASSKEY_OPTIONS => Rule::Decisions,
         _ => return Ok(()),
     };
     app.limiter.admit(rule, session.account.id.0.as_bytes(), now)

@@ -79,6 +79,7 @@ pub(super) async fn sign_in(
         (status = 401, description = "The token or the proof is no good.", body = Problem),
         (status = 403, description = "The password is wrong.", body = Problem),
         (status = 409, description = "This server has no name, and passkeys need one.", body = Problem),
+        (status = 503, description = "Too many passwords are checked at once; try again.", body = Problem),
     ),
 )]
 pub(super) async fn creation_options(

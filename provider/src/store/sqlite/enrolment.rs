@@ -273,9 +273,9 @@ async fn insert(
     .fetch_optional(&mut **transaction)
     .await?;
     if let Some(before) = before.as_ref().map(Columns) {
-        // The same phone anew: who let it in has let it in, and what it did it has done.
-        by.device = by.device.or(before.maybe_bytes("admitted_by")?);
-        by.passkey = by.passkey.or(before.maybe_bytes("admitted_passkey")?);
+        // The same phone anew: who let it in has let it in, whatever it comes by now, and what it did it has done.
+        by.device = before.maybe_bytes("admitted_by")?;
+        by.passkey = before.maybe_bytes("admitted_passkey")?;
         notice::take_over(transaction, DeviceId(before.uuid("id")?), enrolled.id).await?;
     }
     let inserted = sqlx::query(

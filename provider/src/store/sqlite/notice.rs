@@ -315,15 +315,16 @@ async fn take_back_passkey(
     taken_back: &mut TakenBack,
     now: Time,
 ) -> Result<(), StoreError> {
-    let id = Columns(row).bytes("passkey")?;
-    let removed = sqlx::query("delete from passkeys where id = ? returning *")
+    let (id, account) = (Columns(row).bytes("passkey")?, by.account.id.0.as_bytes().to_vec());
+    let removed = sqlx::query("delete from passkeys where id = ? and account = ? returning *")
         .bind(id.clone())
+        .bind(account.clone())
         .fetch_all(&mut **transaction)
         .await?;
-    passkey::tell(transaction, &removed, &by.subject(), now).await?;
-    let let_in = sqlx::query("select id from devices where admitted_passkey = ? and id <> ?")
+    passkey::tell(transaction, &removed, taken_back.by, now).await?;
+    let let_in = sqlx::query("select id from devices where admitted_passkey = ? and account = ?")
         .bind(id)
-        .bind(by.device.id.0.as_bytes().to_vec())
+        .bind(account)
         .fetch_all(&mut **transaction)
         .await?;
     for row in let_in {
@@ -363,8 +364,7 @@ async fn take_back_devices(
             .bind(id.clone())
             .fetch_all(&mut **transaction)
             .await?;
-        let subject = Subject { device: Some(*device), ..Subject::default() };
-        passkey::tell(transaction, &passkeys, &subject, now).await?;
+        passkey::tell(transaction, &passkeys, taken_back.by, now).await?;
         logout::end_with_device(transaction, *device, now).await?;
         let logins = sqlx::query(
             "update notices set answered_at = ? where device = ? and answered_at is null returning *",

@@ -14,7 +14,7 @@ use crate::{
     clock::Time,
     login::context::BrowserContext,
     store::{Addition, PasskeyStore, StoreError},
-    trail::{Entry, Event, Subject},
+    trail::{Actor, Entry, Event, Subject},
 };
 
 #[async_trait]
@@ -92,7 +92,7 @@ impl PasskeyStore for SqliteStore {
             .bind(by.account.id.0.as_bytes().to_vec())
             .fetch_all(&mut *transaction)
             .await?;
-        tell(&mut transaction, &removed, &by.subject(), now).await?;
+        tell(&mut transaction, &removed, by.actor(), now).await?;
         transaction.commit().await?;
         Ok(!removed.is_empty())
     }
@@ -103,8 +103,7 @@ impl PasskeyStore for SqliteStore {
             .bind(account.0.as_bytes().to_vec())
             .fetch_all(&mut *transaction)
             .await?;
-        let subject = Subject { account: Some(account), ..Subject::default() };
-        tell(&mut transaction, &removed, &subject, now).await?;
+        tell(&mut transaction, &removed, Actor::default(), now).await?;
         transaction.commit().await?;
         Ok(removed.len() as u64)
     }
@@ -154,12 +153,14 @@ async fn insert(
 pub(super) async fn tell(
     transaction: &mut Transaction<'_, Sqlite>,
     removed: &[SqliteRow],
-    subject: &Subject,
+    by: Actor,
     now: Time,
 ) -> Result<(), StoreError> {
     for row in removed {
         let event = Event::PasskeyRemoved { name: Columns(row).text("name")? };
-        trail::record(transaction, &Entry { at: now, event, subject: subject.clone() }).await?;
+        let account = Some(AccountId(Columns(row).uuid("account")?));
+        let subject = Subject { account, device: by.device, address: by.address, ..Subject::default() };
+        trail::record(transaction, &Entry { at: now, event, subject }).await?;
     }
     Ok(())
 }

@@ -64,13 +64,15 @@ fn thing(app: &App, passkey: PasskeySummary) -> Thing {
 fn form(list: Things) -> impl IntoView {
     let (words, lang) = list.app.with_value(|app| (app.words(), app.lang));
     let suggestion = device_name::suggest(&window().navigator().user_agent().unwrap_or_default(), lang);
-    let (busy, has_password) = (RwSignal::new(false), RwSignal::new(false));
+    let (busy, has_password) = (RwSignal::new(true), RwSignal::new(true));
     let field = NodeRef::<leptos::html::Input>::new();
     let password = NodeRef::<leptos::html::Input>::new();
     let first = suggestion.clone();
     list.app.with_value(|app| {
         app.spawn(|app| async move {
-            let Ok(me) = app.api.get::<Me>(paths::PHONE_ME).await else { return };
+            let me = app.api.get::<Me>(paths::PHONE_ME).await;
+            busy.try_set(false);
+            let Ok(me) = me else { return };
             has_password.try_set(me.has_password);
             // Unless the person is quicker.
             if let Some(field) = field.get_untracked().filter(|field| field.value() == first) {

@@ -175,9 +175,11 @@ impl Unlock {
             Err(Trouble::Refused(ProblemCode::WrongPassword)) => Said { text: wrong, wrong: true },
             Err(Trouble::NoPasskeys) => Said { text: self.words().no_passkeys.into(), wrong: true },
             Err(Trouble::PasskeyUnused) => Said { text: self.words().unlock_unused.into(), wrong: false },
-            Err(trouble @ Trouble::Refused(ProblemCode::TooManyAttempts)) => {
-                Said { text: sentences(trouble, self.words()), wrong: true }
-            }
+            // It was not looked at, and may be tried again.
+            Err(
+                trouble @ (Trouble::Offline
+                | Trouble::Refused(ProblemCode::TooManyAttempts | ProblemCode::Busy)),
+            ) => Said { text: sentences(trouble, self.words()), wrong: true },
             Err(trouble) => {
                 self.app.get_value().fail(trouble).await;
                 return false;

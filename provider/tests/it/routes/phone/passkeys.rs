@@ -283,3 +283,43 @@ async fn the_operator_s_own_apps_are_at_home() {
         assert_eq!(phone.make_passkey(&mut key).await.status, expected, "{origin}");
     }
 }
+
+/// A phone cannot shed who let it in by coming in again, by a passkey of its own.
+#[tokio::test]
+async fn a_phone_that_signs_in_again_by_its_own_passkey_was_let_in_by_the_same() {
+    let app = TestApp::new().await;
+    let (owner, evil) = (app.phone().await, app.phone().await);
+    let mut accomplice = Phone::new(&app);
+    let waiting = accomplice.sign_in("lin", PASSWORD).await;
+    let asked = evil.waiting().await.remove(0);
+    assert_eq!(evil.allow(&asked, waiting.json()["digits"].as_str().unwrap()).await.status, 204);
+    accomplice.sign_in_result("lin", &waiting).await;
+    let mut own = Authenticator::es256();
+    assert_eq!(accomplice.make_passkey(&mut own).await.status, 201);
+    assert_eq!(accomplice.sign_in_by(&mut own).await.status, 201);
+
+    let notices = owner.notices().await;
+    // The newest is of the accomplice, the next of who let it in.
+    let device = notices.iter().filter(|notice| notice["kind"] == "device").nth(1).unwrap();
+    assert_eq!(owner.says("not-me", device).await.status, 204, "{device}");
+    assert_eq!(evil.me().await.problem(), "401 invalid_token");
+    assert_eq!(accomplice.me().await.problem(), "401 invalid_token");
+    assert_eq!(Phone::new(&app).sign_in_by(&mut own).await.problem(), "401 wrong_passkey");
+}
+
+/// The owner's first phone owes nothing to a later one, though it has come in again by a passkey that was made there.
+#[tokio::test]
+async fn a_first_phone_that_signs_in_again_by_a_later_one_s_passkey_stays() {
+    let app = TestApp::new().await;
+    let mut first = app.phone().await;
+    let (second, third) = (app.phone().await, app.phone().await);
+    let mut key = Authenticator::es256();
+    assert_eq!(second.make_passkey(&mut key).await.status, 201);
+    assert_eq!(first.sign_in_by(&mut key).await.status, 201);
+    let notices = third.notices().await;
+    // The newest is of the second, the oldest of the first.
+    let device = notices.iter().find(|notice| notice["kind"] == "device").unwrap();
+    assert_eq!(third.says("not-me", device).await.status, 204);
+    assert_eq!(second.me().await.problem(), "401 invalid_token");
+    assert_eq!(first.me().await.status, 200);
+}

@@ -189,3 +189,20 @@ async fn a_passkey_and_a_password_at_once_are_neither() {
         assert_eq!(refused.problem(), "400 invalid_request");
     }
 }
+
+/// Who needs more time has it: the passkey's challenge lasts as long as its login.
+#[tokio::test]
+async fn a_passkey_s_challenge_lasts_as_long_as_its_login() {
+    let app = TestApp::with(|config| config.lifetimes.scanned = std::time::Duration::from_mins(10)).await;
+    let mut own = more_sites()[0].clone();
+    own["allowed_origins"] = json!(["https://site.example"]);
+    own["require_unlock"] = json!(true);
+    app.import(own).await;
+    let phone = app.phone().await;
+    let mut key = passkey(&phone).await;
+    let widget = app.widget().start_with(&Ask::of("own")).await;
+    let scanned = phone.scan(&widget.qr).await.json();
+    app.pass(9 * 60);
+    let unlocked = phone.unlock_by(ticket(&scanned), &key.assert(&offered(&scanned))).await;
+    assert_eq!(unlocked.status, 200, "{unlocked:?}");
+}

@@ -139,7 +139,7 @@ async fn answer(
         "sites" => json!({"sites": [{"client_id": "a site/1", "name": "A site", "scopes": ["openid"],
                                      "granted_at": 1, "used_at": 2}]}),
         "devices" => json!({"devices": [device]}),
-        "me" => json!({"account": account, "device": device}),
+        "me" => json!({"account": account, "device": device, "has_password": true}),
         "d1" | "d2" if method == Method::PATCH => device,
         _ => return StatusCode::NO_CONTENT.into_response(),
     };

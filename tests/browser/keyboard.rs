@@ -2,7 +2,7 @@
 
 use saoma_tests::{ACCOUNT, PASSWORD, Stage, Tab};
 
-use crate::steps::{NAME, digits, is_in, waits_for_a_scan};
+use crate::steps::{NAME, digits, is_bound, is_in, waits_for_a_scan};
 
 /// The letters that the sign-in page shows in place of a picture.
 async fn typed_code(desktop: &Tab) -> String {
@@ -35,6 +35,7 @@ async fn a_sign_in_needs_no_mouse_and_no_finger() {
     desktop.open(stage.site()).await;
     desktop.strike("Sign in at Saoma", "Enter").await;
     waits_for_a_scan(&desktop).await;
+    is_bound(&desktop).await;
     desktop.strike("Cancel", " ").await;
     is_in(&desktop, "cancelled").await;
     desktop.strike("New code", "Enter").await;

@@ -2,7 +2,7 @@
 
 use saoma_tests::Stage;
 
-use crate::steps::{NAME, ask_to_sign_in, code, confirm, is_bound, is_in, scan, signed_in_phone};
+use crate::steps::{NAME, ask_to_sign_in, confirm, is_bound, is_in, scan, shown_login, signed_in_phone};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_page_outlives_the_server() {
@@ -11,14 +11,14 @@ async fn an_open_page_outlives_the_server() {
     let desktop = stage.desktop().await;
     ask_to_sign_in(&stage, &desktop).await;
     is_bound(&desktop).await;
-    let before = code(&desktop).await;
+    let before = shown_login(&desktop).await;
 
     stage.server.kill();
     desktop.reads("No connection. Trying again…").await;
     desktop.keep_both("desktop-offline").await;
     stage.server.restart().await;
     desktop.reads("Good for").await;
-    assert_eq!(code(&desktop).await, before);
+    assert_eq!(shown_login(&desktop).await, before);
 
     scan(&phone, &desktop).await;
     is_in(&desktop, "scanned").await;

@@ -116,11 +116,16 @@ impl Tab {
 
     /// Goes from stop to stop until the one is reached that a JavaScript expression yields, which must show that it is.
     pub async fn reach(&self, element: &str) {
-        self.holds(&format!("!!({element}) && !({element}).disabled")).await;
+        self.holds(&format!("!!({element}) && !({element}).disabled && ({element}).ariaDisabled !== 'true'"))
+            .await;
+        let there = format!("focused() === ({element})");
         for _ in 0..STOPS {
-            let there = format!("focused() === ({element})");
             if self.evaluate(&there).await == Some(Value::Bool(true)) {
-                return self.holds(&format!("isMarked({element})")).await;
+                // A screen that has just changed may put the keyboard elsewhere.
+                self.holds(&format!("!({there}) || isMarked({element})")).await;
+                if self.evaluate(&there).await == Some(Value::Bool(true)) {
+                    return;
+                }
             }
             self.key("Tab").await;
         }

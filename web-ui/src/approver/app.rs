@@ -211,9 +211,9 @@ impl App {
             let _ = history.push_state_with_url(&JsValue::NULL, "", None);
         }
         self.screen.set(screen);
-        // A reader of the screen begins at the new title, or at the one field that there is to fill in.
+        // A reader of the screen begins at the new title, or at the one field that there is to fill in. The screen is drawn by then: that
+        // task was woken before this one.
         self.spawn(|_| async {
-            sleep(0.0).await;
             let Some(document) = window().document() else { return };
             let find = |what| document.query_selector(what).ok().flatten();
             let first = find("[autofocus]").or_else(|| find("h1"));

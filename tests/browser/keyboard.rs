@@ -2,7 +2,7 @@
 
 use saoma_tests::{ACCOUNT, PASSWORD, Stage, Tab};
 
-use crate::steps::{NAME, digits, is_bound, is_in, waits_for_a_scan};
+use crate::steps::{NAME, digits, guard_much, is_bound, is_in, sign_in, signed_in_phone, waits_for_a_scan};
 
 /// The letters that the sign-in page shows in place of a picture.
 async fn typed_code(desktop: &Tab) -> String {
@@ -82,4 +82,50 @@ async fn a_sign_in_needs_no_mouse_and_no_finger() {
     phone.reads("Once on this phone").await;
 
     stage.close([phone, desktop], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_app_asks_and_tells_is_answered_without_a_finger() {
+    let stage = Stage::open("keyboard-told", &[]).await;
+    guard_much(&stage).await;
+    let phone = signed_in_phone(&stage, "Phone").await;
+
+    // Another phone is let in, taken back, and turned away when it asks once more.
+    let other = stage.phone("Other").await;
+    other.open(&stage.provider("/app")).await;
+    sign_in(&other, "Other").await;
+    phone.write("Digits on its screen", &other.text(".own-digits").await).await;
+    other.reads(&format!("Signed in as {NAME}")).await;
+    phone.strike("This wasn’t me", "Enter").await;
+    phone.reads("Taken back").await;
+    other.strike("Devices", " ").await;
+    other.reads("This device has been signed out. Sign in again to go on.").await;
+    sign_in(&other, "Other").await;
+    phone.strike("Turn away", " ").await;
+    other.reads("Your other phone has turned this one away.").await;
+
+    // A site that guards much, which is told of afterwards and loses what it was allowed.
+    let desktop = stage.desktop().await;
+    desktop.open(stage.site()).await;
+    desktop.strike("Sign in at Saoma", "Enter").await;
+    waits_for_a_scan(&desktop).await;
+    phone.point_camera_at(&desktop).await;
+    phone.strike("Scan", "Enter").await;
+    phone.write("Password", PASSWORD).await;
+    phone.key("Enter").await;
+    phone.strike("Confirm", " ").await;
+    desktop.is_at(stage.site()).await;
+    phone.strike("Done", "Enter").await;
+    phone.strike("It was me", " ").await;
+    phone.strike("Sites", "Enter").await;
+    phone.strike("Remove access", "Enter").await;
+    phone.strike("Remove access", " ").await;
+    phone.reads("You have allowed no site anything yet").await;
+
+    stage
+        .close(
+            [phone, other, desktop],
+            &["401 (Unauthorized) (http://localhost", "403 (Forbidden) (http://localhost"],
+        )
+        .await;
 }

@@ -71,6 +71,23 @@ async fn a_claim_is_asked_as_its_scope_and_declined_with_it() {
     assert_eq!(tokens["scope"], "openid");
 }
 
+/// What a client is not registered for by scope it does not get by name either.
+#[tokio::test]
+async fn a_claim_outside_a_client_s_scopes_is_not_asked() {
+    let app = TestApp::new().await;
+    app.import(json!({
+        "client_id": "narrow", "client_secret": "a secret of forty characters, more or less", "client_name": "narrow",
+        "redirect_uris": ["https://narrow.example/callback"], "allowed_origins": ["https://site.example"],
+        "scope": "openid", "first_party": true,
+    }))
+    .await;
+    let claims = json!({"userinfo": {"email": null}, "id_token": {"name": {"essential": true}}}).to_string();
+    let ask = Ask::of("narrow").with("scope", "openid email").with("claims", &claims);
+    let widget = app.widget().start_with(&ask).await;
+    let asked = app.stored(&widget.id).await.request;
+    assert_eq!((asked.scopes.to_string().as_str(), asked.options.claims.is_empty()), ("openid", true));
+}
+
 /// MUST: OIDC Core section 5.5.1.1: an essential acr that cannot be met is an error, not another acr.
 #[tokio::test]
 async fn oidc_core_5_5_1_1_an_essential_acr_is_met_or_refused() {

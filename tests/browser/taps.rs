@@ -95,7 +95,7 @@ async fn digits_are_typed_without_a_tap() {
 /// A link that was old when the phone opened it is of no use after signing in either.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_was_old_already_is_scanned_again_without_a_tap() {
-    let stage = Stage::open("taps-stale", &[]).await;
+    let stage = Stage::open("taps-stale", &["--qr-frame-seconds", "8"]).await;
     let (old, keys) = phone_with_a_passkey(&stage, "Old").await;
     let (away, used) = phone_of_the_same_owner(&stage, "Away", &keys).await;
     let (phone, copies) = phone_of_the_same_owner(&stage, "New", &keys).await;

@@ -1,7 +1,7 @@
 //! Passkeys in the phone app: made, used to sign in and to show who holds the phone, renamed, removed. The authenticator is Chromium's
 //! own, and its passkeys are copied from phone to phone, as a person's are.
 
-use saoma_tests::{PASSWORD, Stage};
+use saoma_tests::{Authenticator, Device, PASSWORD, Stage};
 
 use crate::steps::{
     NAME, ask_to_sign_in, confirm, guard_much, phone_of_the_same_owner, phone_with_a_passkey, scan,
@@ -9,6 +9,16 @@ use crate::steps::{
 };
 
 const USE_ONE: &str = "Sign in with a passkey";
+
+/// A phone with a passkey whose owner is asked to show that it is them, and the screen that it has scanned.
+async fn asked_to_show(stage: &Stage) -> (Device, Authenticator, Device) {
+    guard_much(stage).await;
+    let (phone, keys) = phone_with_a_passkey(stage, "Phone").await;
+    let desktop = stage.desktop().await;
+    ask_to_sign_in(stage, &desktop).await;
+    scan(&phone, &desktop).await;
+    (phone, keys, desktop)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passkey_signs_in_on_another_phone_until_it_is_removed() {
@@ -139,11 +149,7 @@ async fn a_prompt_that_is_closed_is_no_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passkey_shows_who_holds_the_phone_and_the_site_is_told() {
     let stage = Stage::open("passkey-unlock", &[]).await;
-    guard_much(&stage).await;
-    let (phone, _keys) = phone_with_a_passkey(&stage, "Phone").await;
-    let desktop = stage.desktop().await;
-    ask_to_sign_in(&stage, &desktop).await;
-    scan(&phone, &desktop).await;
+    let (phone, _keys, desktop) = asked_to_show(&stage).await;
     phone.hides("input[type=password]").await;
     let before = phone.presses();
     phone.press("Use your passkey").await;
@@ -162,11 +168,7 @@ async fn a_passkey_shows_who_holds_the_phone_and_the_site_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_passkey_that_is_refused_the_password_will_do() {
     let stage = Stage::open("passkey-refused", &[]).await;
-    guard_much(&stage).await;
-    let (phone, keys) = phone_with_a_passkey(&stage, "Phone").await;
-    let desktop = stage.desktop().await;
-    ask_to_sign_in(&stage, &desktop).await;
-    scan(&phone, &desktop).await;
+    let (phone, keys, desktop) = asked_to_show(&stage).await;
     keys.signs_falsely(true).await;
     phone.press("Use your passkey").await;
     phone.reads("This passkey was not accepted. Use your password.").await;
@@ -185,11 +187,7 @@ async fn after_a_passkey_that_is_refused_the_password_will_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn three_that_are_refused_end_it() {
     let stage = Stage::open("passkey-refused-thrice", &[]).await;
-    guard_much(&stage).await;
-    let (phone, keys) = phone_with_a_passkey(&stage, "Phone").await;
-    let desktop = stage.desktop().await;
-    ask_to_sign_in(&stage, &desktop).await;
-    scan(&phone, &desktop).await;
+    let (phone, keys, desktop) = asked_to_show(&stage).await;
     keys.signs_falsely(true).await;
     for _ in 0..2 {
         phone.press("Use your passkey").await;

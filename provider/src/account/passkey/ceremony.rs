@@ -15,9 +15,6 @@ use crate::{oauth::jose::strict_json, secret::sha256};
 /// Longest part of a ceremony that is looked at, in bytes. The body's limit is lower.
 const LONGEST: usize = 16 * 1024;
 
-/// Longest identifier of a passkey, in bytes (section 4, "Credential ID").
-const LONGEST_ID: usize = 1023;
-
 /// The relying party: this server, as browsers know it.
 #[derive(Debug)]
 pub struct RelyingParty<'a> {
@@ -98,16 +95,10 @@ pub fn register(party: &RelyingParty<'_>, registration: &Registration) -> Result
         _ => return Err("no attestation was asked for, and this one tells of the authenticator"),
     }
     // 25: the identifier is not too long; and it is the one that the client names.
-    if new.id.is_empty() || new.id.len() > LONGEST_ID || decode(&registration.id)? != new.id {
-        return Err("the passkey's identifier is not the one that was made");
-    }
-    Ok(Registered {
-        challenge,
-        id: PasskeyId(new.id.to_vec()),
-        public_key: new.public_key.to_vec(),
-        sign_count: data.sign_count,
-        backup,
-    })
+    let id = PasskeyId::from_bytes(new.id.to_vec())
+        .filter(|id| PasskeyId::parse(&registration.id).as_ref() == Some(id));
+    let id = id.ok_or("the passkey's identifier is not the one that was made")?;
+    Ok(Registered { challenge, id, public_key: new.public_key.to_vec(), sign_count: data.sign_count, backup })
 }
 
 /// Section 7.2, against the public key of the passkey that it names. Steps that are not here are the caller's: 5 and 6 (whose passkey), 12 (the

@@ -8,7 +8,7 @@
 //! 3. **Prove who holds the phone** before a login is confirmed: [`unlock_options`], [`verify_unlock`]; what they are for is in
 //!    [`crate::login::unlock`].
 //!
-//! Each ceremony answers a challenge of its own (`challenge.rs`): sealed for one purpose and one caller, good for five minutes, once. What
+//! Each ceremony answers a challenge of its own (`challenge.rs`): sealed for one purpose and one caller, good for some minutes, once. What
 //! is checked stands in `ceremony.rs`, by the steps of the specification: the origin to the letter, the relying party, that the user was
 //! verified, the signature; and the counter, by a conditional write.
 //!
@@ -63,7 +63,11 @@ pub struct PasskeyId(pub Vec<u8>);
 impl PasskeyId {
     /// Reads an identifier in base64url; `None` if it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Self::from_bytes(URL_SAFE_NO_PAD.decode(text).ok()?)
+    }
+
+    /// Takes an identifier: 1 to 1023 bytes (WebAuthn section 4, "Credential ID"); `None` if it cannot be one.
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         (1..=1023).contains(&bytes.len()).then_some(Self(bytes))
     }
 

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use protocol::paths;
-use protocol::phone::{Me, PhoneTokens};
+use protocol::phone::{Me, PhoneTokens, SignedIn};
 use serde::Deserialize;
 
-use super::{MockPhone, Session, SignedInAs};
+use super::{MockPhone, SignedInAs};
 use crate::mock_phone::error::PhoneError;
-use crate::mock_phone::home::{AccessToken, Device};
 use crate::mock_phone::key::DeviceKey;
 use crate::mock_phone::secret::Secret;
 use crate::mock_phone::server::{Call, Credentials, Server, ServerUrl};
@@ -42,23 +41,10 @@ impl MockPhone {
         let now = (self.clock)();
         let credentials = Credentials { key: &key, access_token: None, now };
         let enrolled: Enrolled = server.call(&Call::post_form(paths::TOKEN, form), credentials).await?;
-        let access = AccessToken::issued(enrolled.tokens, now);
-        let credentials = Credentials { key: &key, access_token: Some(&access.token), now: (self.clock)() };
+        let Enrolled { device_id, refresh_token, tokens } = enrolled;
+        let token = Secret::new(tokens.access_token.clone());
+        let credentials = Credentials { key: &key, access_token: Some(&token), now: (self.clock)() };
         let Me { account, .. } = server.call(&Call::get(paths::PHONE_ME), credentials).await?;
-        let device = Device {
-            server: url,
-            id: enrolled.device_id,
-            account,
-            key: key.to_pkcs8()?,
-            refresh_token: Secret::new(enrolled.refresh_token),
-            access,
-            ticket: None,
-            asked: Vec::new(),
-            passkey_options: None,
-        };
-        self.home.save(&device)?;
-        let who = SignedInAs { device_id: device.id.clone(), account: device.account.clone() };
-        *self.lock() = Some(Session { device, key: Arc::new(key), server });
-        Ok(who)
+        self.keep(url, server, Arc::new(key), SignedIn { device_id, account, refresh_token, tokens }, now)
     }
 }
